@@ -1,0 +1,54 @@
+# Two commands do everything: `make demo` and `make test`. `make` alone lists them all.
+PYTHON ?= python3
+VENV ?= .venv
+OLDEST ?= .venv-oldest
+# The oldest releases that setup.cfg admits.
+OLDEST_PINS = moto==5.2.0 boto3==1.42.97 botocore==1.42.97
+PIP = -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types tests tests-oldest bench docs clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
+
+$(VENV)/ready: setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python $(PIP) --upgrade pip
+	$(VENV)/bin/python $(PIP) --editable '.[demo,server,test,lint]'
+	@touch $@
+
+$(OLDEST)/ready: setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(OLDEST)
+	$(OLDEST)/bin/python $(PIP) --upgrade pip
+	$(OLDEST)/bin/python $(PIP) --editable '.[server,test]' $(OLDEST_PINS)
+	@touch $@
+
+demo: $(VENV)/ready ## a cohort of samples through a whole batch, shown as it moves
+	$(VENV)/bin/python -m moto_omics_batch
+
+test: lint types tests tests-oldest ## all tests on the newest and the oldest moto, lint and types
+
+lint: $(VENV)/ready ## ruff: rules and format
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+
+types: $(VENV)/ready ## mypy, strict
+	$(VENV)/bin/mypy
+
+tests: $(VENV)/ready ## pytest on the newest moto, with coverage, then against the server
+	$(VENV)/bin/python -m pytest --cov --cov-report=term --cov-fail-under=100
+	$(VENV)/bin/python -m pytest --against-server tests/omics
+
+tests-oldest: $(OLDEST)/ready ## pytest on the oldest moto and botocore that setup.cfg admits
+	$(OLDEST)/bin/python -m pytest
+
+bench: $(VENV)/ready ## speed, as ratios within one run
+	$(VENV)/bin/python -m benchmarks
+
+docs: $(VENV)/ready ## write the generated parts of docs/ anew
+	$(VENV)/bin/python -m docs.generate
+
+clean: ## remove what the other commands made
+	rm -rf $(VENV) $(OLDEST) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,218 @@
+"""What all tests share: clients in a mock or against a server, and a batch to begin with."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import Any
+from unittest.mock import patch
+
+import boto3
+import pytest
+from botocore.config import Config
+from moto import mock_aws
+from moto.core.config import default_user_config
+from moto.moto_api import state_manager
+from moto.moto_api._internal.models import moto_api_backend
+
+pytest_plugins = ["pytester"]
+
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/omics"
+EVIDENCE = ("documented", "observed", "our_choice")
+
+Client = Any
+MakeClient = Callable[..., Client]
+Answer = dict[str, Any]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--against-server",
+        action="store_true",
+        help="run the tests of the service against a moto server in a thread",
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test of the service says where its expectation comes from, once (LocalStack's way)."""
+    for item in items:
+        if "tests/omics/" in item.path.as_posix():
+            marks = [mark for mark in item.iter_markers() if mark.name in EVIDENCE]
+            if len(marks) != 1 or not marks[0].args:
+                raise pytest.UsageError(
+                    f"{item.nodeid}: needs exactly one of {', '.join(EVIDENCE)}, with its rules"
+                )
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """The address of a moto server, None unless --against-server is given."""
+    if not request.config.getoption("--against-server"):
+        yield None
+        return
+    from moto.server import ThreadedMotoServer
+
+    running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    running.start()
+    host, port = running.get_host_and_port()
+    yield f"http://{host}:{port}"
+    running.stop()
+
+
+@pytest.fixture
+def aws(server: str | None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An empty AWS; state transitions are back at their defaults afterwards."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    transitions = dict(state_manager._transitions)
+    if server is None:
+        with mock_aws():
+            yield
+    else:
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        yield
+        moto_api_backend.reset()
+    state_manager._transitions = transitions
+
+
+@pytest.fixture
+def client(aws: None, server: str | None) -> MakeClient:
+    """``client("s3", "eu-west-1", parameter_validation=False)``."""
+
+    def make(service: str = "omics", region: str = REGION, **config: Any) -> Client:
+        settings = Config(retries={"max_attempts": 1}, **config)
+        return boto3.client(  # type: ignore[call-overload]
+            service, region_name=region, endpoint_url=server, config=settings
+        )
+
+    return make
+
+
+@pytest.fixture
+def omics(client: MakeClient) -> Client:
+    return client("omics")
+
+
+@pytest.fixture
+def raw_omics(client: MakeClient) -> Client:
+    """A client that checks nothing on its own side, like those of other languages."""
+    return client("omics", parameter_validation=False)
+
+
+@pytest.fixture
+def progression(aws: None) -> Callable[..., None]:
+    """``progression("batch", progression="immediate")`` until the end of the test."""
+
+    def set_transition(resource: str, **transition: Any) -> None:
+        state_manager.set_transition(f"omics::{resource}", transition)
+
+    return set_transition
+
+
+@pytest.fixture
+def settings(aws: None) -> Iterator[Callable[..., None]]:
+    """``settings(submissions_per_tick=2)``: as ``mock_aws(config={"omics": …})`` would have it."""
+    with patch.dict(default_user_config):
+
+        def set_config(**config: Any) -> None:
+            default_user_config["omics"] = config  # type: ignore[typeddict-unknown-key]
+
+        yield set_config
+
+
+def definition(*names: str) -> bytes:
+    """A definitionZip that holds empty files of these names."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in names or ("main.wdl",):
+            archive.writestr(name, "version 1.0\n")
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def workflow_id(omics: Client) -> str:
+    """An ACTIVE workflow without a parameter template."""
+    created = omics.create_workflow(name="align", engine="WDL", definitionZip=definition())
+    return str(created["id"])
+
+
+StartBatch = Callable[..., str]
+
+
+@pytest.fixture
+def start_batch(omics: Client, workflow_id: str) -> StartBatch:
+    """``start_batch(["s1", {"runSettingId": "s2", …}], runGroupId="…")`` → the id of a batch.
+
+    Keywords go to defaultRunSetting, but for batchName, tags, requestId; ``s3`` names an object.
+    """
+
+    def start(entries: Any = ("s1", "s2"), *, s3: str | None = None, **default: Any) -> str:
+        top = {
+            name: default.pop(name)
+            for name in ("batchName", "tags", "requestId")
+            if name in default
+        }
+        inline = [{"runSettingId": e} if isinstance(e, str) else e for e in entries]
+        answer = omics.start_run_batch(
+            **top,
+            defaultRunSetting={
+                "workflowId": workflow_id,
+                "roleArn": ROLE,
+                "outputUri": "s3://results/cohort",
+                **default,
+            },
+            batchRunSettings={"s3UriSettings": s3} if s3 else {"inlineSettings": inline},
+        )
+        return str(answer["id"])
+
+    return start
+
+
+@pytest.fixture
+def put_settings(client: MakeClient) -> Callable[..., str]:
+    """Put a JSON document, or bytes as they are, into S3 → its s3:// URI."""
+    s3 = client("s3")
+
+    def put(document: Any, key: str = "runs.json", bucket: str = "settings") -> str:
+        if bucket not in [b["Name"] for b in s3.list_buckets()["Buckets"]]:
+            s3.create_bucket(Bucket=bucket)
+        body = document if isinstance(document, bytes) else json.dumps(document).encode()
+        s3.put_object(Bucket=bucket, Key=key, Body=body)
+        return f"s3://{bucket}/{key}"
+
+    return put
+
+
+Until = Callable[[str, str], Answer]
+
+
+@pytest.fixture
+def until(omics: Client) -> Until:
+    """``until(batch_id, "PROCESSED")``: look until the batch is there → that GetBatch answer."""
+
+    def look(batch_id: str, status: str) -> Answer:
+        seen = []
+        for _ in range(20):
+            batch: Answer = omics.get_batch(batchId=batch_id)
+            seen.append(batch["status"])
+            if batch["status"] == status:
+                return batch
+        raise AssertionError(f"never {status}: {seen}")
+
+    return look
+
+
+@pytest.fixture
+def configuration(omics: Client) -> str:
+    """The name of an ACTIVE configuration with a VPC."""
+    omics.create_configuration(
+        name="lab-vpc",
+        runConfigurations={
+            "vpcConfig": {"securityGroupIds": ["sg-0a1b2c3d"], "subnetIds": ["subnet-0a1b2c3d"]}
+        },
+    )
+    return "lab-vpc"

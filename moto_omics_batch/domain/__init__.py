@@ -1,0 +1,1 @@
+"""How HealthOmics resources live: plain Python, no moto, no botocore, no HTTP."""

@@ -1,0 +1,46 @@
+"""Ids: strings of digits, unique in an account and region across all kinds of resources (B3)."""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections.abc import Callable
+
+
+class IdSpace:
+    """Hands out ids, singly or as a contiguous block, seven digits long while there is room.
+
+    ``randint(low, high)`` is the source of chance, so that a seed fixes the ids.
+    """
+
+    def __init__(self, randint: Callable[[int, int], int]):
+        self._randint = randint
+        self._taken: list[tuple[int, int]] = []
+
+    def take(self, count: int = 1) -> int:
+        """The first of ``count`` ids that nobody has yet."""
+        digits, tries = 7, 0
+        while True:
+            first = self._randint(10 ** (digits - 1), 10**digits - count)
+            if self._free(first, count):
+                insort(self._taken, (first, first + count))
+                return first
+            tries += 1
+            if tries % 8 == 0:
+                digits += 1
+
+    def claim(self, number: int) -> None:
+        """Mark an id that was given from outside as taken."""
+        if self._free(number, 1):
+            insort(self._taken, (number, number + 1))
+
+    def _free(self, first: int, count: int) -> bool:
+        at = bisect_right(self._taken, (first, first))
+        before_ends = at == 0 or self._taken[at - 1][1] <= first
+        return before_ends and (
+            at == len(self._taken) or first + count <= self._taken[at][0]
+        )
+
+
+def nth_uuid(base: str, index: int) -> str:
+    """The UUID at ``index`` of the block that begins at ``base``: its last group counts on."""
+    return f"{base[:24]}{(int(base[24:], 16) + index) & 0xFFFFFFFFFFFF:012x}"

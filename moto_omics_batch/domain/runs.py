@@ -1,0 +1,225 @@
+"""Runs, kept as blocks: the runs of one batch, or a block of one for StartRun.
+
+A block of 100,000 runs is not 100,000 objects. Its runs move together and share one history. A
+run that was looked at or cancelled by itself is *detached*: from then on it has a Life of its own.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from .ids import nth_uuid
+from .life import Life, Progression, look, pass_time
+from .lifecycle import status_of
+from .tables import RUN
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Which runs an event moved: whether the attached ones, and which of the detached."""
+
+    attached: bool
+    detached: list[int]
+    stayed: list[int]
+    count: int
+
+
+class RunBlock:
+    """``size`` places for runs with consecutive ids from ``first``.
+
+    ``settings_of(index)`` gives the merged settings of a run, ``shared`` those that no run has of
+    its own, ``facts`` what the service found out for all of them (storage, network, workflow), by
+    the wire names of GetRun; ``batch_id`` is None for StartRun. ``serial`` is the place of the first run in the order of creation of the
+    whole account.
+    """
+
+    def __init__(
+        self,
+        *,
+        first: int,
+        size: int,
+        uuid: str,
+        serial: int,
+        settings_of: Callable[[int], Mapping[str, Any]],
+        shared: Mapping[str, Any],
+        facts: Mapping[str, Any],
+        now: datetime,
+        batch_id: str | None = None,
+    ):
+        self.kind = RUN.resource
+        self.first = first
+        self.size = size
+        self.serial = serial
+        self.batch_id = batch_id
+        self.settings_of = settings_of
+        self.shared = shared
+        self.facts = facts
+        self._uuid = uuid
+        self._present = bytearray(size)
+        self._created: list[tuple[int, datetime]] = []
+        self._shared = Life(RUN, now)
+        self._attached = 0
+        self._moving = False
+        self._own: dict[int, Life] = {}
+        self._restless: dict[int, Life] = {}
+        self._own_counts: dict[str, int] = dict.fromkeys(RUN.states, 0)
+        self._tags: dict[int, dict[str, str]] = {}
+
+    # -- who is here -----------------------------------------------------------------------
+
+    def add(self, indexes: range, failed: Mapping[int, object], now: datetime) -> int:
+        """Runs come to life at ``indexes``, but for those in ``failed``; how many did."""
+        self._present[indexes.start : indexes.stop] = b"\x01" * len(indexes)
+        for index in failed:
+            self._present[index] = 0
+        self._created.append((indexes.stop, now))
+        count = len(indexes) - len(failed)
+        self._attached += count
+        return count
+
+    def has(self, index: int) -> bool:
+        """Whether a run was ever there, deleted ones included."""
+        return 0 <= index < self.size and bool(self._present[index])
+
+    def id_of(self, index: int) -> str:
+        return str(self.first + index)
+
+    def index_of(self, run_id: str) -> int | None:
+        """The place of a run id, None when the block never had it."""
+        index = int(run_id) - self.first if run_id.isdecimal() else -1
+        return index if self.has(index) else None
+
+    def uuid_of(self, index: int) -> str:
+        return nth_uuid(self._uuid, index)
+
+    def tags_of(self, index: int) -> dict[str, str]:
+        """The tags of a run, to be read and changed: at first those it was started with."""
+        if index not in self._tags:
+            self._tags[index] = dict(self.settings_of(index).get("runTags") or {})
+        return self._tags[index]
+
+    def _counts(self) -> Iterator[tuple[str, int]]:
+        yield self._shared.state, self._attached
+        yield from self._own_counts.items()
+
+    def counts(self) -> dict[str, int]:
+        """AWS status → how many runs have it, for every status."""
+        total = dict.fromkeys(RUN.statuses, 0)
+        for state, count in self._counts():
+            total[status_of(state)] += count
+        return total
+
+    @property
+    def active(self) -> int:
+        """How many runs are not at an end."""
+        return sum(count for state, count in self._counts() if RUN.goes_on(state))
+
+    @property
+    def settled(self) -> bool:
+        """Whether no run moves any more by itself."""
+        return not self.active
+
+    @property
+    def present(self) -> int:
+        """How many runs can be found."""
+        return sum(count for state, count in self._counts() if not RUN.is_end(state))
+
+    # -- where a run stands ------------------------------------------------------------------
+
+    def history(self, index: int) -> list[tuple[datetime, str]]:
+        """The (time, state) pairs of a run, the first being its creation."""
+        if own := self._own.get(index):
+            return own.history
+        chunk = bisect_right(self._created, index, key=lambda created: created[0])
+        return [(self._created[chunk][1], RUN.initial), *self._shared.history[1:]]
+
+    def state(self, index: int) -> str:
+        return self._own.get(index, self._shared).state
+
+    def status_of(self, index: int) -> str:
+        """The status as AWS shows it."""
+        return status_of(self.state(index))
+
+    def findable(self, index: int) -> bool:
+        """Whether there is a run to be found: submitted and not deleted."""
+        return self.has(index) and not RUN.is_end(self.state(index))
+
+    def indexes(self, after: int = -1) -> Iterator[int]:
+        """The runs that can be found, beyond the index ``after``."""
+        return (i for i in range(after + 1, self.size) if self.findable(i))
+
+    @property
+    def last_change(self) -> datetime:
+        """When a run last moved, or the block was made."""
+        return max(life.since for life in (self._shared, *self._own.values()))
+
+    # -- single runs -------------------------------------------------------------------------
+
+    def move(self, index: int, event: str, now: datetime) -> None:
+        """One run follows a row. Raises IllegalMove."""
+        RUN.next(self.state(index), event)
+        self._touch(index, lambda life: life.move(event, now))
+
+    def look_at(self, index: int, progression: Progression, now: datetime) -> None:
+        """GetRun describes one run."""
+        if RUN.goes_on(self.state(index)):
+            self._touch(index, lambda life: look(life, progression, now))
+
+    def _touch(self, index: int, act: Callable[[Life], None]) -> None:
+        life = self._own.get(index)
+        if life is None:
+            life = Life(RUN, self._shared.created, self.history(index))
+            life.shown, life.looks = self._shared.shown, self._shared.looks
+            self._attached -= 1
+            self._own_counts[life.state] += 1
+            self._own[index] = self._restless[index] = life
+        before = life.state
+        act(life)
+        self._own_counts[before] -= 1
+        self._own_counts[life.state] += 1
+        if life.settled:
+            self._restless.pop(index, None)
+
+    # -- all runs ----------------------------------------------------------------------------
+
+    def begin(self, now: datetime) -> None:
+        """Every run is submitted; from now on they move as time passes."""
+        self._moving = True
+        self._shared.since = now
+
+    def pass_time(self, progression: Progression, now: datetime) -> None:
+        """All runs make the steps that are due."""
+        self._each(lambda life: pass_time(life, progression, now))
+
+    def look(self, progression: Progression, now: datetime) -> None:
+        """GetBatch describes all runs."""
+        self._each(lambda life: look(life, progression, now))
+
+    def show(self) -> None:
+        """An answer tells how all runs stand."""
+        for life in (self._shared, *self._restless.values()):
+            life.shown = True
+
+    def _each(self, act: Callable[[Life], None]) -> None:
+        if self._moving and self._attached:
+            act(self._shared)
+        for index in list(self._restless):
+            self._touch(index, act)
+
+    def move_all(self, event: str, now: datetime) -> Moved:
+        """Every run that may follow ``event`` does."""
+        moved, stayed = [], []
+        for index, life in list(self._own.items()):
+            (moved if life.allows(event) else stayed).append(index)
+        for index in moved:
+            self._touch(index, lambda life: life.move(event, now))
+        attached = bool(self._attached) and self._shared.allows(event)
+        if attached:
+            self._moving = True
+            self._shared.move(event, now)
+        count = len(moved) + (self._attached if attached else 0)
+        return Moved(attached, moved, stayed, count)

@@ -1,0 +1,200 @@
+"""Run batches: the seven operations that this package exists for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ..domain.batch import S3Object, Submitter
+from ..domain.failures import SubmissionFailure
+from ..domain.lifecycle import IllegalMove
+from ..domain.rules import RunRules
+from ..domain.runs import RunBlock
+from ..wire.model import members, structure
+from ..wire.validation import check_of, message
+from .exceptions import (
+    OmicsException,
+    ResourceNotFound,
+    ValidationException,
+    WrongState,
+)
+from .neighbours import S3Reader
+from .runs import RunOperations
+from .tracked import Batch
+
+
+class BatchOperations(RunOperations):
+    """StartRunBatch to DeleteBatch. Parameters are those of the request, by wire name."""
+
+    def start_run_batch(self, params: Mapping[str, Any], access_key: str) -> Batch:
+        """Raises ValidationException, ResourceNotFoundException, ConflictException (B10 to B21)."""
+        return self.once("StartRunBatch", params, lambda: self._new_batch(params, access_key))
+
+    def _new_batch(self, params: Mapping[str, Any], access_key: str) -> Batch:
+        default = params["defaultRunSetting"]
+        if default.get("workflowType") == "READY2RUN":
+            raise ValidationException(
+                "Value 'READY2RUN' at 'defaultRunSetting.workflowType' is not supported for batches"
+            )
+        self.check_tags(params)
+        self.check_tags(default, "runTags")
+        self.check_run(default, "defaultRunSetting.")
+        settings = params["batchRunSettings"]
+        if uri := settings.get("s3UriSettings"):
+            reader = S3Reader(uri, self.account_id, self.partition)
+            source: Any = S3Object(reader.etag(), reader.read)
+        else:
+            source = settings["inlineSettings"]
+        batch_id = str(self.take_ids())
+        started_by = self.caller(access_key)
+        batch = Batch(
+            id=batch_id,
+            arn=self.arn("runBatch", batch_id),
+            uuid=self.new_uuid(),
+            serial=self.take_serials(),
+            name=params.get("batchName"),
+            tags=dict(params.get("tags") or {}),
+            default=default,
+            source=source,
+            per_run=self._per_run(),
+            submitter=Submitter(
+                blocked=lambda: self._blocked(default),
+                checker=lambda: self._checker(default),
+                allot=lambda size, of: self._allot(batch_id, default, size, of, started_by),
+                per_tick=lambda: self.config.get("submissions_per_tick"),
+            ),
+            now=self.now(),
+        )
+        self.batches[batch_id] = batch
+        self.stir(batch)
+        return batch
+
+    @staticmethod
+    def _per_run() -> list[str]:
+        """What an entry may set, as the installed model has it (B30)."""
+        return [name for name in members(structure("InlineSetting")) if name != "runSettingId"]
+
+    def _allot(
+        self,
+        batch_id: str,
+        default: Mapping[str, Any],
+        size: int,
+        settings_of: Callable[[int], Mapping[str, Any]],
+        started_by: str,
+    ) -> RunBlock:
+        block = RunBlock(
+            first=self.take_ids(size),
+            size=size,
+            uuid=self.new_uuid(),
+            serial=self.take_serials(size),
+            settings_of=settings_of,
+            shared=default,
+            facts=self.facts(default, started_by),
+            now=self.now(),
+            batch_id=batch_id,
+        )
+        self.runs.add(block)
+        return block
+
+    def _blocked(self, default: Mapping[str, Any]) -> SubmissionFailure | None:
+        """B62: what the batch names may be gone by now."""
+        try:
+            self.check_run(default, "")
+        except OmicsException as gone:
+            return SubmissionFailure("ResourceNotFoundException", str(gone.message))
+        return None
+
+    def _checker(self, default: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], str | None]:
+        """B62 to B64, for one entry."""
+        constraints = check_of(structure("InlineSetting"))
+        rules = RunRules(self.template(default), default)
+
+        def problem(entry: Mapping[str, Any]) -> str | None:
+            violations: list[str] = []
+            constraints(entry, "", violations)
+            return message(violations) if violations else rules.problem(entry)
+
+        return problem
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def find_batch(self, batch_id: str) -> Batch:
+        """Raises ResourceNotFound (B42)."""
+        if batch_id not in self.batches:
+            raise ResourceNotFound("Batch", batch_id)
+        return self.batches[batch_id]
+
+    def get_batch(self, batch_id: str) -> Batch:
+        """Describe a batch. Raises ResourceNotFound."""
+        batch = self.find_batch(batch_id)
+        batch.describe(self.progression("batch"), self.progression("run"), self.now())
+        return batch
+
+    def list_batch(self, params: Mapping[str, Any]) -> tuple[list[Batch], str | None]:
+        """Raises ValidationException for more than one filter or a bad token (B74, B75)."""
+        _one_filter(params, ("status", "name", "runGroupId"))
+        status, name, group = (params.get(f) for f in ("status", "name", "runGroupId"))
+
+        def after(position: int) -> Iterator[tuple[int, Batch]]:
+            for batch in self.batches.values():
+                if (
+                    batch.serial > position
+                    and (status is None or batch.status == status)
+                    and (name is None or batch.name == name)
+                    and (group is None or batch.default.get("runGroupId") == group)
+                ):
+                    yield batch.serial, batch
+
+        return self.page("ListBatch", params, after)
+
+    def list_runs_in_batch(
+        self, params: Mapping[str, Any]
+    ) -> tuple[Batch, list[int], str | None]:
+        """(batch, places of its entries, next token). Raises ResourceNotFound, ValidationException
+        for more than one filter or a bad token (B74 to B76)."""
+        _one_filter(params, ("submissionStatus", "runSettingId", "runId"))
+        batch = self.find_batch(params["batchId"])
+
+        def after(position: int) -> Iterator[tuple[int, int]]:
+            for index in batch.entries(
+                status=params.get("submissionStatus"),
+                setting_id=params.get("runSettingId"),
+                run_id=params.get("runId"),
+                after=position,
+            ):
+                yield index, index
+
+        indexes, token = self.page("ListRunsInBatch", params, after)
+        return batch, indexes, token
+
+    # -- cancel and delete -----------------------------------------------------------------------
+
+    def cancel_run_batch(self, batch_id: str) -> None:
+        """Raises ResourceNotFound, WrongState (B41, B80)."""
+        self._act(batch_id, "cancel", lambda batch: batch.cancel(self.now()))
+
+    def delete_run_batch(self, batch_id: str) -> None:
+        """Raises ResourceNotFound, WrongState (B41, B82)."""
+        self._act(batch_id, "delete_runs", lambda batch: batch.delete_runs(self.now()))
+
+    def delete_batch(self, batch_id: str) -> None:
+        """The batch goes, its runs stay. Raises ResourceNotFound, WrongState (B41, B42)."""
+        self._act(batch_id, "delete", lambda batch: batch.move("delete", self.now()))
+        batch = self.batches.pop(batch_id)
+        self.forget(batch)
+        if batch.runs is not None and not batch.runs.present:
+            self.discard_runs(batch.runs)
+
+    def _act(self, batch_id: str, event: str, act: Callable[[Batch], None]) -> None:
+        batch = self.find_batch(batch_id)
+        try:
+            act(batch)
+        except IllegalMove as move:
+            raise WrongState("batch", batch_id, event, move.state, move.allowed) from None
+        self.stir(batch)
+
+
+def _one_filter(params: Mapping[str, Any], filters: tuple[str, ...]) -> None:
+    given = [name for name in filters if name in params]
+    if len(given) > 1:
+        raise ValidationException(f"Only one filter can be used at a time, not {' and '.join(given)}")

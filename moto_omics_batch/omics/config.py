@@ -1,0 +1,45 @@
+"""``mock_aws(config={"omics": {…}})``: what a test may set, and a check of what it did set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from moto.core.config import default_user_config
+
+
+def _names(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and all(isinstance(v, str) and v for v in value)
+
+
+def _ids(value: Any) -> bool:
+    return _names(value) and all(v.isdecimal() and len(v) <= 18 for v in value)
+
+
+def _count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+_KEYS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "submissions_per_tick": (_count, "a whole number above 0"),
+    "workflows": (_ids, "a list of workflow ids"),
+    "configurations": (_names, "a list of configuration names"),
+}
+
+
+def current() -> Mapping[str, Any]:
+    """The settings of the mock that is active, empty when it has none."""
+    config: Mapping[str, Any] = dict(default_user_config).get("omics", {})  # type: ignore[assignment]
+    return config
+
+
+def check(config: Mapping[str, Any]) -> None:
+    """Raises ValueError for a key or value that does not exist, and lists what does."""
+    for key, value in config.items():
+        if key not in _KEYS:
+            raise ValueError(
+                f"config['omics'] has no {key!r}; there are {', '.join(sorted(_KEYS))}"
+            )
+        valid, expected = _KEYS[key]
+        if not valid(value):
+            raise ValueError(f"config['omics'][{key!r}] must be {expected}, not {value!r}")

@@ -1,0 +1,154 @@
+"""From a request that moto hands over to a validated call, and back to status, headers and body.
+
+moto's own parser, validator and serializer are not used: they guess attribute names, know no
+constraints, and are slow where an answer is long. What stays moto's is finding the account, the
+region and the caller, and its request authorisation.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import logging
+import zlib
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from botocore.model import OperationModel
+from moto.core.responses import BaseResponse
+from moto.core.utils import camelcase_to_underscores
+from moto.moto_api._internal import mock_random
+from werkzeug.exceptions import HTTPException
+
+from ..wire import model, request, router
+from ..wire.validation import message
+from .exceptions import (
+    InternalServerException,
+    OmicsException,
+    UnknownPath,
+    ValidationException,
+)
+
+if TYPE_CHECKING:
+    from .models import OmicsBackend
+
+log = logging.getLogger(__name__)
+
+_Answer = tuple[int, dict[str, str], str]
+
+#: moto's words for a refused request → the code and status that the service has for it.
+_REFUSALS = {
+    "SignatureDoesNotMatch": "InvalidSignatureException",
+    "InvalidClientTokenId": "UnrecognizedClientException",
+    "AuthFailure": "UnrecognizedClientException",
+}
+
+
+class OmicsDispatcher(BaseResponse):
+    """Serves one request; the operations are methods of the subclass."""
+
+    params: dict[str, Any]
+
+    def __init__(self) -> None:
+        super().__init__(service_name="omics")
+        # Decompression happens here, where a broken body becomes an error of the service.
+        self.allow_request_decompression = False
+        self._route: tuple[OperationModel, dict[str, str]] | None = None
+
+    @property
+    def backend(self) -> OmicsBackend:
+        from .models import omics_backends
+
+        regions = omics_backends[self.current_account]
+        if self.region not in regions:
+            try:
+                return regions[self.region]
+            except KeyError:
+                raise ValidationException(
+                    f"HealthOmics does not exist in region {self.region}: it is in "
+                    f"{', '.join(regions.regions)}; MOTO_ALLOW_NONEXISTENT_REGION=true lifts this"
+                ) from None
+        return regions[self.region]
+
+    @staticmethod
+    def listed(items: list[dict[str, Any]], token: str | None, key: str = "items") -> dict[str, Any]:
+        """The answer of a list; nextToken only when there is more (B75)."""
+        return {key: items} if token is None else {key: items, "nextToken": token}
+
+    def _dispatch(self, request: Any, full_url: str = "", headers: Any = None) -> _Answer:
+        # The body is read before moto looks at it: a form parser would swallow what a client
+        # without a JSON content type sends.
+        read = getattr(request, "get_data", None)
+        body = read() if read else request.body
+        self.setup_class(request, full_url, headers, use_raw_body=True)
+        self._route = router.match(self.method, self.raw_path or "/")
+        try:
+            return self._answer(body.encode() if isinstance(body, str) else body or b"")
+        except OmicsException as error:
+            return self._error(error.code, str(error.message))
+        except HTTPException as refused:
+            return self._refused(refused)
+        except Exception:
+            if not self.is_werkzeug_request:
+                raise
+            log.exception("%s %s", self.method, self.uri)
+            return self._error(InternalServerException.code, "An internal error has occurred")
+
+    def _get_action(self) -> str:
+        return self._route[0].name if self._route else ""
+
+    def _answer(self, body: bytes) -> _Answer:
+        if self._route is None:
+            raise UnknownPath(self.method, self.path)
+        operation, labels = self._route
+        self._authorize(body)
+        method = getattr(self, camelcase_to_underscores(operation.name), None)
+        if method is None or operation.name not in model.plane():
+            return self._error(
+                "NotImplemented", f"{operation.name} is not implemented by this mock", 501
+            )
+        try:
+            self.params, violations = request.parameters(
+                operation, labels, urlsplit(self.uri).query, self._unzipped(body)
+            )
+        except request.BadBody as bad:
+            raise ValidationException(str(bad)) from None
+        if violations:
+            raise ValidationException(message(violations))
+        backend = self.backend
+        with backend.lock:
+            backend.settle()
+            result = method()
+            answer = "" if result is None else json.dumps(result)
+        return int(operation.http["responseCode"]), self._headers(), answer
+
+    def _unzipped(self, body: bytes) -> bytes:
+        if self.headers.get("Content-Encoding", "") != "gzip":
+            return body
+        try:
+            return gzip.decompress(body)
+        except (OSError, EOFError, zlib.error) as error:
+            raise request.BadBody(f"The request body is not valid gzip: {error}") from None
+
+    def _authorize(self, body: bytes) -> None:
+        if not body:
+            # moto would sign its headers instead, and refuse every GET.
+            self.data = {}
+        self._authenticate_and_authorize_normal_action()
+
+    def _refused(self, refused: HTTPException) -> _Answer:
+        code = str(getattr(refused, "error_type", ""))
+        text = getattr(refused, "message", None) or refused.description
+        code = _REFUSALS.get(code, "AccessDeniedException")
+        return self._error(code, str(text), refused.code if code != "AccessDeniedException" else None)
+
+    def _headers(self) -> dict[str, str]:
+        return {
+            **self.response_headers,
+            "content-type": "application/json",
+            "x-amzn-requestid": str(mock_random.uuid4()),
+        }
+
+    def _error(self, code: str, text: str, status: int | None = None) -> _Answer:
+        headers = {**self._headers(), "x-amzn-errortype": code}
+        return status or model.error_status(code), headers, json.dumps({"message": text})

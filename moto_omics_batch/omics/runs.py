@@ -1,0 +1,190 @@
+"""Runs: those of StartRun and those of a batch are one kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..domain import storage
+from ..domain.lifecycle import IllegalMove
+from ..domain.rules import RunRules
+from ..domain.runs import RunBlock
+from .exceptions import NotActive, ResourceNotFound, ValidationException, WrongState
+from .groups import GroupOperations
+from .neighbours import caller_arn
+from .tracked import Run
+
+#: Where a run is: its block, and its place there.
+Place = tuple[RunBlock, int]
+
+
+class RunOperations(GroupOperations):
+    """StartRun to DeleteRun, and what StartRun and StartRunBatch check alike."""
+
+    # -- checks ------------------------------------------------------------------------------------
+
+    def check_run(self, settings: Mapping[str, Any], member: str) -> None:
+        """What must hold for the settings that runs share, ``member`` being where they stand.
+
+        Raises ValidationException (B15, B16), ResourceNotFoundException (B16, B17).
+        """
+        if "cacheBehavior" in settings and "cacheId" not in settings:
+            raise ValidationException(f"'{member}cacheBehavior' needs '{member}cacheId'")
+        vpc = settings.get("networkingMode") == "VPC"
+        if vpc != ("configurationName" in settings):
+            raise ValidationException(
+                f"'{member}configurationName' is required when '{member}networkingMode' is VPC"
+                if vpc
+                else f"'{member}configurationName' needs '{member}networkingMode' to be VPC"
+            )
+        workflow = self.find_workflow(
+            settings["workflowId"], settings.get("workflowVersionName")
+        )
+        if workflow.status != "ACTIVE":
+            raise NotActive("Workflow", settings["workflowId"], workflow.status)
+        if "runGroupId" in settings:
+            self.find_run_group(settings["runGroupId"])
+        if "cacheId" in settings:
+            self.find_run_cache(settings["cacheId"])
+        if vpc:
+            configuration = self.find_configuration(settings["configurationName"])
+            if configuration.status != "ACTIVE":
+                raise NotActive("Configuration", configuration.id, configuration.status)
+            if "vpcConfig" not in configuration.facts:
+                raise ValidationException(
+                    f"Configuration {configuration.id} has no vpcConfig, which VPC runs need"
+                )
+
+    def template(self, settings: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The parameterTemplate of the workflow or version that runs name."""
+        workflow = self.find_workflow(
+            settings["workflowId"], settings.get("workflowVersionName")
+        )
+        return workflow.given.get("parameterTemplate")
+
+    def facts(self, settings: Mapping[str, Any], started_by: str) -> dict[str, Any]:
+        """What GetRun tells of runs beyond their settings, fixed when they are made (W2.4)."""
+        workflow = self.find_workflow(
+            settings["workflowId"], settings.get("workflowVersionName")
+        )
+        base = self.workflows[settings["workflowId"]]
+        kind, capacity = storage.effective(settings, workflow.given, base.given)
+        facts = {
+            "startedBy": started_by,
+            "workflowType": settings.get("workflowType", "PRIVATE"),
+            "workflowName": base.name,
+            "workflowUuid": workflow.uuid,
+            "digest": workflow.facts.get("digest"),
+            "accelerators": workflow.given.get("accelerators"),
+            "engine": workflow.given.get("engine") or workflow.facts.get("engine"),
+            "storageType": kind,
+            "storageCapacity": capacity,
+            "retentionMode": settings.get("retentionMode", "RETAIN"),
+        }
+        if cache_id := settings.get("cacheId"):
+            cache = self.find_run_cache(cache_id)
+            facts["cacheBehavior"] = settings.get("cacheBehavior", cache.facts["cacheBehavior"])
+        if name := settings.get("configurationName"):
+            configuration = self.find_configuration(name)
+            facts["configuration"] = {
+                "name": name,
+                "arn": configuration.arn,
+                "uuid": configuration.uuid,
+            }
+            facts["vpcConfig"] = configuration.facts.get("vpcConfig")
+        return facts
+
+    def caller(self, access_key: str) -> str:
+        """The ARN of who starts runs (GetRun: startedBy)."""
+        return caller_arn(access_key, self.account_id, self.region_name, self.partition)
+
+    # -- operations --------------------------------------------------------------------------------
+
+    def start_run(self, params: Mapping[str, Any], access_key: str) -> Place:
+        """Raises ValidationException, ResourceNotFoundException, ConflictException (W2.1 to W2.5)."""
+        return self.once("StartRun", params, lambda: self._new_run(params, access_key)), 0
+
+    def _new_run(self, params: Mapping[str, Any], access_key: str) -> Run:
+        if "workflowId" not in params:
+            raise ValidationException("'workflowId' is required")
+        self.check_tags(params)
+        self.check_run(params, "")
+        if problem := RunRules(self.template(params), {}).problem(params):
+            raise ValidationException(problem)
+        settings = {n: v for n, v in params.items() if n not in ("tags", "requestId", "runId")}
+        settings["runTags"] = params.get("tags")
+        now = self.now()
+        run = Run(
+            first=self.take_ids(),
+            size=1,
+            uuid=self.new_uuid(),
+            serial=self.take_serials(),
+            settings_of=lambda _: settings,
+            shared=settings,
+            facts=self.facts(params, self.caller(access_key)),
+            now=now,
+        )
+        run.add(range(1), {}, now)
+        run.begin(now)
+        self.runs.add(run)
+        self.stir(run)
+        return run
+
+    def find_run(self, run_id: str) -> Place:
+        """Raises ResourceNotFound, for deleted runs too (B82)."""
+        place = self.runs.find(run_id)
+        if place is None:
+            raise ResourceNotFound("Run", run_id)
+        return place
+
+    def get_run(self, run_id: str) -> Place:
+        """Describe one run. Raises ResourceNotFound."""
+        block, index = self.find_run(run_id)
+        block.look_at(index, self.progression("run"), self.now())
+        return block, index
+
+    def list_runs(self, params: Mapping[str, Any]) -> tuple[list[Place], str | None]:
+        """Raises ValidationException for a bad token (W2.9, W10). Filters are combined with AND."""
+        name, status = params.get("name"), params.get("status")
+        batch_id, group = params.get("batchId"), params.get("runGroupId")
+
+        def wanted(block: RunBlock) -> bool:
+            return (
+                (batch_id is None or block.batch_id == batch_id)
+                and (group is None or block.shared.get("runGroupId") == group)
+                and (status is None or block.counts().get(status, 0) > 0)
+            )
+
+        def after(position: int) -> Iterator[tuple[int, Place]]:
+            for serial, block, index in self.runs.after(position, wanted):
+                if status is not None and block.status_of(index) != status:
+                    continue
+                if name is not None and block.settings_of(index).get("name") != name:
+                    continue
+                yield serial, (block, index)
+
+        return self.page("ListRuns", params, after)
+
+    def cancel_run(self, run_id: str) -> None:
+        """Raises ResourceNotFound, WrongState (W2.8)."""
+        self._move_run(run_id, "cancel")
+
+    def delete_run(self, run_id: str) -> None:
+        """Raises ResourceNotFound, WrongState (W2.8)."""
+        block = self._move_run(run_id, "delete")
+        if not block.present and block.batch_id not in self.batches:
+            self.discard_runs(block)
+
+    def discard_runs(self, block: RunBlock) -> None:
+        """Forget a block whose runs and batch are deleted."""
+        self.runs.discard(block)
+        self.forget(block)
+
+    def _move_run(self, run_id: str, event: str) -> RunBlock:
+        block, index = self.find_run(run_id)
+        try:
+            block.move(index, event, self.now())
+        except IllegalMove as move:
+            raise WrongState("run", run_id, event, move.state, move.allowed) from None
+        self.stir(block)
+        return block

@@ -1,0 +1,16 @@
+"""omics base URL and path."""
+
+from .responses import OmicsResponse
+
+# Every host that a HealthOmics client asks: with a host prefix of the model or, when a client
+# leaves prefixes out, without; FIPS; dual-stack. The region holds a hyphen and is no S3 name, so a
+# bucket that is called `omics` stays S3's.
+url_bases = [
+    r"https?://(?:(?:workflows|tags|storage|control-storage|analytics)-)?omics(?:-fips)?"
+    r"\.(?!s3[.-])[a-z0-9]+(?:-[a-z0-9]+)+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)(?::\d+)?",
+]
+
+url_paths = {
+    "{0}/$": OmicsResponse.dispatch,
+    "{0}/.*$": OmicsResponse.dispatch,
+}

@@ -1,0 +1,1 @@
+"""What the botocore model of HealthOmics says: routes, constraints, views, pages."""
