@@ -104,7 +104,9 @@ def _drop_host_prefix() -> None:
     BUILTIN_HANDLERS.append(("before-call.omics", without_host_prefix))
 
 
-_PREFIXED = re.compile(r"^(https?://)(?:workflows|tags|storage|control-storage|analytics)-(?!omics)")
+_PREFIXED = re.compile(
+    r"^(https?://)(?:workflows|tags|storage|control-storage|analytics)-(?!omics)"
+)
 _AWS_HOST = re.compile(r"^https?://[^/]*(?:\.amazonaws\.com(?:\.cn)?|\.api\.aws)(?::\d+)?(?:/|$)")
 
 

@@ -16,7 +16,5 @@ def main(argv: list[str] | None = None) -> None:
     try:
         from moto.server import main as serve
     except ImportError as missing:
-        sys.exit(
-            f"moto-omics-server needs more packages: pip install 'moto-omics-batch[server]' ({missing})"
-        )
+        sys.exit(f"{missing}: try pip install 'moto-omics-batch[server]'")
     serve(argv)

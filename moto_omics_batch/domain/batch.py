@@ -113,7 +113,7 @@ class Batch(Life):
             "finish_deleting": self._finish_deleting,
         }
 
-    # -- moving ------------------------------------------------------------------------------
+    # -- moving --
 
     @property
     def _running(self) -> bool:
@@ -211,7 +211,7 @@ class Batch(Life):
         left = self.runs is not None and self.runs.present
         self.move("fail_deleting" if left else "finish_deleting", at)
 
-    # -- requests ----------------------------------------------------------------------------
+    # -- requests --
 
     def cancel(self, now: datetime) -> None:
         """CancelRunBatch (B80, B81). Raises IllegalMove."""
@@ -234,9 +234,7 @@ class Batch(Life):
     def _mark(self, moved: Moved, outcome: int) -> int:
         keep = {index: self._outcomes[index] for index in moved.stayed}
         if moved.attached:
-            table = bytes.maketrans(
-                bytes([_SUBMITTED, _CANCELLED]), bytes([outcome, outcome])
-            )
+            table = bytes.maketrans(bytes([_SUBMITTED, _CANCELLED]), bytes([outcome, outcome]))
             self._outcomes = self._outcomes.translate(table)
         for index in moved.detached:
             self._outcomes[index] = outcome
@@ -244,7 +242,7 @@ class Batch(Life):
             self._outcomes[index] = before
         return moved.count
 
-    # -- telling -----------------------------------------------------------------------------
+    # -- telling --
 
     def _settings_of(self, index: int) -> Mapping[str, Any]:
         return merge(self.default, self._entries[index], self._per_run)
@@ -297,8 +295,8 @@ class Batch(Life):
             entries = self._entries
             return (i for i in indexes if entries[i]["runSettingId"] == setting_id)
         if run_id is not None:
-            index = self.runs.index_of(run_id) if self.runs else None
-            return iter([index] if index in indexes else [])
+            found = self.runs.index_of(run_id) if self.runs else None
+            return iter([found] if found is not None and found in indexes else [])
         return iter(indexes)
 
     def _with_outcome(self, wanted: bytes, after: int) -> Iterator[int]:

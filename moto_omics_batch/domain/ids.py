@@ -18,7 +18,7 @@ class IdSpace:
 
     def take(self, count: int = 1) -> int:
         """The first of ``count`` ids that nobody has yet."""
-        digits, tries = 7, 0
+        digits, tries = max(7, len(str(count)) + 1), 0
         while True:
             first = self._randint(10 ** (digits - 1), 10**digits - count)
             if self._free(first, count):
@@ -36,9 +36,7 @@ class IdSpace:
     def _free(self, first: int, count: int) -> bool:
         at = bisect_right(self._taken, (first, first))
         before_ends = at == 0 or self._taken[at - 1][1] <= first
-        return before_ends and (
-            at == len(self._taken) or first + count <= self._taken[at][0]
-        )
+        return before_ends and (at == len(self._taken) or first + count <= self._taken[at][0])
 
 
 def nth_uuid(base: str, index: int) -> str:

@@ -28,15 +28,11 @@ class Progression:
         """
         kind = transition.get("progression")
         if kind not in ("manual", "immediate", "time"):
-            raise ValueError(
-                f"progression {kind!r} is not one of manual, immediate, time"
-            )
+            raise ValueError(f"progression {kind!r} is not one of manual, immediate, time")
         times = int(transition.get("times", 1))
         seconds = float(transition.get("seconds", 0))
         if times < 1 or seconds < 0:
-            raise ValueError(
-                f"a progression needs times >= 1 and seconds >= 0: {dict(transition)}"
-            )
+            raise ValueError(f"a progression needs times >= 1 and seconds >= 0: {dict(transition)}")
         return cls(kind, times, seconds)
 
 
@@ -100,7 +96,7 @@ class Life:
             self.looks = 0
 
     def step(self, at: datetime) -> bool:
-        """Go on by itself, one row; False at rest. A resource that works as it goes overrides it."""
+        """Go on by itself, one row; False at rest. What works as it goes overrides it."""
         event = self._lifecycle.goes_on(self.state)
         if event is None:
             return False

@@ -62,13 +62,8 @@ class Lifecycle:
         for row in self.rows:
             if self._next.setdefault((row.state, row.event), row.next) != row.next:
                 raise ValueError(f"{resource}: two rows for {row.event} in {row.state}")
-            if (
-                row.by_itself
-                and self._goes_on.setdefault(row.state, row.event) != row.event
-            ):
-                raise ValueError(
-                    f"{resource}: {row.state} goes on by itself in two ways"
-                )
+            if row.by_itself and self._goes_on.setdefault(row.state, row.event) != row.event:
+                raise ValueError(f"{resource}: {row.state} goes on by itself in two ways")
         self._left = {row.state for row in self.rows}
         named = dict.fromkeys(s for row in self.rows for s in (row.state, row.next))
         self.states = tuple(s for s in named if s != GONE)

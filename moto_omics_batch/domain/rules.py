@@ -67,7 +67,9 @@ class RunRules:
         if self._template is None:
             return None
         if not isinstance(own, Mapping):
-            return "Invalid workflow parameters: the workflow's parameter template asks for an object"
+            return (
+                "Invalid workflow parameters: the workflow's parameter template asks for an object"
+            )
         if self._undeclared or not own.keys() <= self._template.keys():
             names = sorted(self._undeclared | (own.keys() - self._template.keys()))
             return f"Unexpected workflow parameters: {', '.join(names)}"

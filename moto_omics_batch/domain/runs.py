@@ -16,6 +16,28 @@ from .ids import nth_uuid
 from .life import Life, Progression, look, pass_time
 from .lifecycle import status_of
 from .tables import RUN
+from .tasks import Tasks
+
+#: How many more runs may leave the first state at this time, None for any number.
+Gate = Callable[[], "int | None"]
+
+
+class _RunLife(Life):
+    """The life of a run that waits in its first state while its run group is full (W6)."""
+
+    def __init__(
+        self,
+        now: datetime,
+        may_start: Callable[[datetime], bool],
+        history: list[tuple[datetime, str]] | None = None,
+    ):
+        super().__init__(RUN, now, history)
+        self._may_start = may_start
+
+    def step(self, at: datetime) -> bool:
+        if self.state == RUN.initial and not self._may_start(at):
+            return False
+        return super().step(at)
 
 
 @dataclass(frozen=True)
@@ -33,8 +55,8 @@ class RunBlock:
 
     ``settings_of(index)`` gives the merged settings of a run, ``shared`` those that no run has of
     its own, ``facts`` what the service found out for all of them (storage, network, workflow), by
-    the wire names of GetRun; ``batch_id`` is None for StartRun. ``serial`` is the place of the first run in the order of creation of the
-    whole account.
+    the wire names of GetRun. ``batch_id`` is None for StartRun. ``serial`` is the place of the
+    first run in the order of creation of the whole account. ``gate`` holds runs back.
     """
 
     def __init__(
@@ -49,6 +71,7 @@ class RunBlock:
         facts: Mapping[str, Any],
         now: datetime,
         batch_id: str | None = None,
+        gate: Gate = lambda: None,
     ):
         self.kind = RUN.resource
         self.first = first
@@ -61,15 +84,18 @@ class RunBlock:
         self._uuid = uuid
         self._present = bytearray(size)
         self._created: list[tuple[int, datetime]] = []
-        self._shared = Life(RUN, now)
+        self._gate = gate
+        self._shared = _RunLife(now, self._start_attached)
+        self._next_attached = 0
         self._attached = 0
         self._moving = False
         self._own: dict[int, Life] = {}
         self._restless: dict[int, Life] = {}
         self._own_counts: dict[str, int] = dict.fromkeys(RUN.states, 0)
         self._tags: dict[int, dict[str, str]] = {}
+        self.tasks: Tasks | None = None
 
-    # -- who is here -----------------------------------------------------------------------
+    # -- who is here --
 
     def add(self, indexes: range, failed: Mapping[int, object], now: datetime) -> int:
         """Runs come to life at ``indexes``, but for those in ``failed``; how many did."""
@@ -128,7 +154,7 @@ class RunBlock:
         """How many runs can be found."""
         return sum(count for state, count in self._counts() if not RUN.is_end(state))
 
-    # -- where a run stands ------------------------------------------------------------------
+    # -- where a run stands --
 
     def history(self, index: int) -> list[tuple[datetime, str]]:
         """The (time, state) pairs of a run, the first being its creation."""
@@ -157,7 +183,7 @@ class RunBlock:
         """When a run last moved, or the block was made."""
         return max(life.since for life in (self._shared, *self._own.values()))
 
-    # -- single runs -------------------------------------------------------------------------
+    # -- single runs --
 
     def move(self, index: int, event: str, now: datetime) -> None:
         """One run follows a row. Raises IllegalMove."""
@@ -172,7 +198,7 @@ class RunBlock:
     def _touch(self, index: int, act: Callable[[Life], None]) -> None:
         life = self._own.get(index)
         if life is None:
-            life = Life(RUN, self._shared.created, self.history(index))
+            life = _RunLife(self._shared.created, self._may_start, self.history(index))
             life.shown, life.looks = self._shared.shown, self._shared.looks
             self._attached -= 1
             self._own_counts[life.state] += 1
@@ -184,7 +210,7 @@ class RunBlock:
         if life.settled:
             self._restless.pop(index, None)
 
-    # -- all runs ----------------------------------------------------------------------------
+    # -- all runs --
 
     def begin(self, now: datetime) -> None:
         """Every run is submitted; from now on they move as time passes."""
@@ -192,8 +218,11 @@ class RunBlock:
         self._shared.since = now
 
     def pass_time(self, progression: Progression, now: datetime) -> None:
-        """All runs make the steps that are due."""
-        self._each(lambda life: pass_time(life, progression, now))
+        """All runs make the steps that are due; those that end may let others start."""
+        before = -1
+        while self.active not in (0, before):
+            before = self.active
+            self._each(lambda life: pass_time(life, progression, now))
 
     def look(self, progression: Progression, now: datetime) -> None:
         """GetBatch describes all runs."""
@@ -210,9 +239,30 @@ class RunBlock:
         for index in list(self._restless):
             self._touch(index, act)
 
+    def _may_start(self, at: datetime) -> bool:
+        return self._gate() != 0
+
+    def _start_attached(self, at: datetime) -> bool:
+        """Whether all attached runs may start; if only some may, the first of them do."""
+        slots = self._gate()
+        if slots is None or slots >= self._attached:
+            return True
+        for _ in range(slots):
+            while not self.has(self._next_attached) or self._next_attached in self._own:
+                self._next_attached += 1
+            self._touch(self._next_attached, lambda life: life.move("advance", at))
+        return False
+
+    @property
+    def started(self) -> int:
+        """How many runs are under way: neither waiting to start nor at an end."""
+        waiting = sum(count for state, count in self._counts() if state == RUN.initial)
+        return self.active - waiting
+
     def move_all(self, event: str, now: datetime) -> Moved:
         """Every run that may follow ``event`` does."""
-        moved, stayed = [], []
+        moved: list[int] = []
+        stayed: list[int] = []
         for index, life in list(self._own.items()):
             (moved if life.allows(event) else stayed).append(index)
         for index in moved:

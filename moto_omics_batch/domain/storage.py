@@ -14,9 +14,7 @@ def rounded(gib: int) -> int:
     return _SMALLEST if gib <= _SMALLEST else -(-gib // _STRIDE) * _STRIDE
 
 
-def effective(
-    *levels: Mapping[str, Any] | None, ready2run: bool = False
-) -> tuple[str, int | None]:
+def effective(*levels: Mapping[str, Any] | None, ready2run: bool = False) -> tuple[str, int | None]:
     """(storageType, storageCapacity in GiB) from the levels, the most particular first.
 
     DYNAMIC when nobody asks (W0.1), and then without a capacity; STATIC for READY2RUN workflows.

@@ -18,9 +18,7 @@ def _rows(
     evidence: Evidence = "documented",
     by_itself: bool = False,
 ) -> list[Row]:
-    return [
-        Row(state, event, next, rule, evidence, by_itself) for state in states.split()
-    ]
+    return [Row(state, event, next, rule, evidence, by_itself) for state in states.split()]
 
 
 BATCH = Lifecycle(
@@ -35,9 +33,7 @@ BATCH = Lifecycle(
         *_rows("PENDING SUBMITTING INPROGRESS", "cancel", "STOPPING", "B41"),
         *_rows("STOPPING", "finish", "CANCELLED", "B41", by_itself=True),
         *_rows("PROCESSED CANCELLED", "delete_runs", "RUNS_DELETING", "B41"),
-        *_rows(
-            "RUNS_DELETING", "finish_deleting", "RUNS_DELETED", "B82", by_itself=True
-        ),
+        *_rows("RUNS_DELETING", "finish_deleting", "RUNS_DELETED", "B82", by_itself=True),
         *_rows("RUNS_DELETING", "fail_deleting", "RUNS_DELETE_FAILED", "B82"),
         *_rows(
             "PROCESSED FAILED CANCELLED RUNS_DELETED RUNS_DELETE_FAILED",
@@ -106,9 +102,7 @@ CONFIGURATION = Lifecycle(
     ],
 )
 
-RUN_CACHE = Lifecycle(
-    "run cache", "ACTIVE", [*_rows("ACTIVE", "delete", "DELETED", "W7")]
-)
+RUN_CACHE = Lifecycle("run cache", "ACTIVE", [*_rows("ACTIVE", "delete", "DELETED", "W7")])
 
 RUN_GROUP = Lifecycle("run group", "ACTIVE", [*_rows("ACTIVE", "delete", GONE, "W6")])
 

@@ -92,6 +92,7 @@ class BatchOperations(RunOperations):
             facts=self.facts(default, started_by),
             now=self.now(),
             batch_id=batch_id,
+            gate=self.gate(default),
         )
         self.runs.add(block)
         return block
@@ -116,7 +117,7 @@ class BatchOperations(RunOperations):
 
         return problem
 
-    # -- reading -------------------------------------------------------------------------------
+    # -- reading --
 
     def find_batch(self, batch_id: str) -> Batch:
         """Raises ResourceNotFound (B42)."""
@@ -135,21 +136,16 @@ class BatchOperations(RunOperations):
         _one_filter(params, ("status", "name", "runGroupId"))
         status, name, group = (params.get(f) for f in ("status", "name", "runGroupId"))
 
-        def after(position: int) -> Iterator[tuple[int, Batch]]:
-            for batch in self.batches.values():
-                if (
-                    batch.serial > position
-                    and (status is None or batch.status == status)
-                    and (name is None or batch.name == name)
-                    and (group is None or batch.default.get("runGroupId") == group)
-                ):
-                    yield batch.serial, batch
+        def wanted(batch: Batch) -> bool:
+            return (
+                status in (None, batch.status)
+                and name in (None, batch.name)
+                and group in (None, batch.default.get("runGroupId"))
+            )
 
-        return self.page("ListBatch", params, after)
+        return self.page_of("ListBatch", params, self.batches.values(), wanted)
 
-    def list_runs_in_batch(
-        self, params: Mapping[str, Any]
-    ) -> tuple[Batch, list[int], str | None]:
+    def list_runs_in_batch(self, params: Mapping[str, Any]) -> tuple[Batch, list[int], str | None]:
         """(batch, places of its entries, next token). Raises ResourceNotFound, ValidationException
         for more than one filter or a bad token (B74 to B76)."""
         _one_filter(params, ("submissionStatus", "runSettingId", "runId"))
@@ -167,7 +163,7 @@ class BatchOperations(RunOperations):
         indexes, token = self.page("ListRunsInBatch", params, after)
         return batch, indexes, token
 
-    # -- cancel and delete -----------------------------------------------------------------------
+    # -- cancel and delete --
 
     def cancel_run_batch(self, batch_id: str) -> None:
         """Raises ResourceNotFound, WrongState (B41, B80)."""
@@ -197,4 +193,6 @@ class BatchOperations(RunOperations):
 def _one_filter(params: Mapping[str, Any], filters: tuple[str, ...]) -> None:
     given = [name for name in filters if name in params]
     if len(given) > 1:
-        raise ValidationException(f"Only one filter can be used at a time, not {' and '.join(given)}")
+        raise ValidationException(
+            f"Only one filter can be used at a time, not {' and '.join(given)}"
+        )

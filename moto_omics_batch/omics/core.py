@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from threading import RLock
 from typing import Any, TypeVar
@@ -47,7 +47,7 @@ def _way(subject: DomainBatch | RunBlock | Resource) -> str:
 PAGE = 100
 
 Made = TypeVar("Made")
-Item = TypeVar("Item")
+Listed = TypeVar("Listed", Batch, Workflow, WorkflowVersion, RunGroup, RunCache, Configuration)
 
 
 class OmicsCore(BaseBackend):
@@ -73,7 +73,7 @@ class OmicsCore(BaseBackend):
         self._moving: dict[int, DomainBatch | RunBlock | Resource] = {}
         self.config: Mapping[str, Any] = {}
 
-    # -- settings of the mock ------------------------------------------------------------------
+    # -- settings of the mock --
 
     def take_config(self) -> None:
         """Let the settings of an active mock take effect. Raises ValueError."""
@@ -87,7 +87,7 @@ class OmicsCore(BaseBackend):
         """Make the resources that the settings of the mock name."""
         raise NotImplementedError
 
-    # -- names -----------------------------------------------------------------------------------
+    # -- names --
 
     def arn(self, kind: str, name: str) -> str:
         """``arn:aws:omics:us-east-1:123456789012:run/1234567`` (B1, B2)."""
@@ -109,7 +109,7 @@ class OmicsCore(BaseBackend):
     def new_uuid() -> str:
         return str(mock_random.uuid4())
 
-    # -- time --------------------------------------------------------------------------------------
+    # -- time --
 
     @staticmethod
     def now() -> datetime:
@@ -157,7 +157,7 @@ class OmicsCore(BaseBackend):
     def settled(self, subject: DomainBatch | RunBlock | Resource) -> None:
         """It will not move by itself any more."""
 
-    # -- requests ----------------------------------------------------------------------------------
+    # -- requests --
 
     def once(self, operation: str, params: Mapping[str, Any], make: Callable[[], Made]) -> Made:
         """What ``make`` makes, or what it made for the same requestId before (B18).
@@ -190,13 +190,30 @@ class OmicsCore(BaseBackend):
         limit: int = PAGE,
     ) -> tuple[list[Any], str | None]:
         """One page of a list and the token of the next. Raises BadStartingToken (B75)."""
-        asked = {k: v for k, v in params.items() if k not in ("startingToken", "maxItems", "maxResults")}
+        asked = {
+            k: v for k, v in params.items() if k not in ("startingToken", "maxItems", "maxResults")
+        }
         scope = paging.scope_of(self.account_id, self.region_name, operation, sorted(asked.items()))
         size = params.get("maxItems") or params.get("maxResults") or limit
         try:
             return paging.page(scope, params.get("startingToken"), size, items_after)
         except paging.BadToken:
             raise BadStartingToken() from None
+
+    def page_of(
+        self,
+        operation: str,
+        params: Mapping[str, Any],
+        resources: Iterable[Listed],
+        wanted: Callable[[Listed], bool] = lambda _: True,
+        limit: int = PAGE,
+    ) -> tuple[list[Listed], str | None]:
+        """One page of the resources that are ``wanted``, in order of creation (B75)."""
+
+        def after(position: int) -> Iterator[tuple[int, Listed]]:
+            return ((r.serial, r) for r in resources if r.serial > position and wanted(r))
+
+        return self.page(operation, params, after, limit)
 
     @staticmethod
     def check_tags(given: Mapping[str, Any], member: str = "tags") -> None:

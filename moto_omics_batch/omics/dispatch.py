@@ -48,6 +48,7 @@ class OmicsDispatcher(BaseResponse):
     """Serves one request; the operations are methods of the subclass."""
 
     params: dict[str, Any]
+    backend: OmicsBackend
 
     def __init__(self) -> None:
         super().__init__(service_name="omics")
@@ -55,27 +56,26 @@ class OmicsDispatcher(BaseResponse):
         self.allow_request_decompression = False
         self._route: tuple[OperationModel, dict[str, str]] | None = None
 
-    @property
-    def backend(self) -> OmicsBackend:
+    def _find_backend(self) -> OmicsBackend:
         from .models import omics_backends
 
         regions = omics_backends[self.current_account]
-        if self.region not in regions:
-            try:
-                return regions[self.region]
-            except KeyError:
-                raise ValidationException(
-                    f"HealthOmics does not exist in region {self.region}: it is in "
-                    f"{', '.join(regions.regions)}; MOTO_ALLOW_NONEXISTENT_REGION=true lifts this"
-                ) from None
-        return regions[self.region]
+        try:
+            return regions[self.region]
+        except KeyError:
+            raise ValidationException(
+                f"HealthOmics does not exist in region {self.region}: it is in "
+                f"{', '.join(regions.regions)}; MOTO_ALLOW_NONEXISTENT_REGION=true lifts this"
+            ) from None
 
     @staticmethod
-    def listed(items: list[dict[str, Any]], token: str | None, key: str = "items") -> dict[str, Any]:
+    def listed(
+        items: list[dict[str, Any]], token: str | None, key: str = "items"
+    ) -> dict[str, Any]:
         """The answer of a list; nextToken only when there is more (B75)."""
         return {key: items} if token is None else {key: items, "nextToken": token}
 
-    def _dispatch(self, request: Any, full_url: str = "", headers: Any = None) -> _Answer:
+    def _dispatch(self, request: Any, full_url: str | None = None, headers: Any = None) -> _Answer:
         # The body is read before moto looks at it: a form parser would swallow what a client
         # without a JSON content type sends.
         read = getattr(request, "get_data", None)
@@ -115,9 +115,9 @@ class OmicsDispatcher(BaseResponse):
             raise ValidationException(str(bad)) from None
         if violations:
             raise ValidationException(message(violations))
-        backend = self.backend
-        with backend.lock:
-            backend.settle()
+        self.backend = self._find_backend()
+        with self.backend.lock:
+            self.backend.settle()
             result = method()
             answer = "" if result is None else json.dumps(result)
         return int(operation.http["responseCode"]), self._headers(), answer
@@ -140,7 +140,9 @@ class OmicsDispatcher(BaseResponse):
         code = str(getattr(refused, "error_type", ""))
         text = getattr(refused, "message", None) or refused.description
         code = _REFUSALS.get(code, "AccessDeniedException")
-        return self._error(code, str(text), refused.code if code != "AccessDeniedException" else None)
+        return self._error(
+            code, str(text), refused.code if code != "AccessDeniedException" else None
+        )
 
     def _headers(self) -> dict[str, str]:
         return {

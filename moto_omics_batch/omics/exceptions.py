@@ -80,9 +80,7 @@ class TokenReused(ConflictException):
     """B18: the same requestId with another payload."""
 
     def __init__(self, token: str):
-        super().__init__(
-            f"The requestId {token} was used before with other parameters"
-        )
+        super().__init__(f"The requestId {token} was used before with other parameters")
 
 
 class HasVersions(ConflictException):

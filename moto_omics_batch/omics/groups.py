@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from moto.moto_api._internal import mock_random
 
 from ..domain import tables
-from ..domain.life import Life
 from ..domain.lifecycle import IllegalMove
 from .exceptions import (
     AlreadyExists,
@@ -18,7 +17,7 @@ from .exceptions import (
     ValidationException,
     WrongState,
 )
-from .neighbours import vpc_of
+from .neighbours import make_service_linked_role, vpc_of
 from .tracked import Configuration, RunCache, RunGroup
 from .workflows import WorkflowOperations
 
@@ -37,13 +36,7 @@ class GroupOperations(WorkflowOperations):
         """Whether a run that is not at an end names it."""
         return any(block.shared.get(member) == name and block.active for block in self.runs)
 
-    def _delete(self, resource: Life, kind: str, name: str) -> None:
-        try:
-            resource.move("delete", self.now())
-        except IllegalMove as move:
-            raise WrongState(kind, name, "delete", move.state, move.allowed) from None
-
-    # -- run groups --------------------------------------------------------------------------------
+    # -- run groups --
 
     def create_run_group(self, params: Mapping[str, Any]) -> RunGroup:
         """Raises ValidationException, ConflictException (W6)."""
@@ -74,23 +67,22 @@ class GroupOperations(WorkflowOperations):
     def list_run_groups(self, params: Mapping[str, Any]) -> tuple[list[RunGroup], str | None]:
         """Raises ValidationException for a bad token (W6, W10)."""
         name = params.get("name")
+        groups = self.run_groups.values()
+        return self.page_of("ListRunGroups", params, groups, lambda g: name in (None, g.name))
 
-        def after(position: int) -> Iterator[tuple[int, RunGroup]]:
-            for group in self.run_groups.values():
-                if group.serial > position and name in (None, group.name):
-                    yield group.serial, group
-
-        return self.page("ListRunGroups", params, after)
+    def update_run_group(self, params: Mapping[str, Any]) -> None:
+        """Raises ResourceNotFound (W6). A limit that is set cannot be cleared: null is absent."""
+        self.find_run_group(params["id"]).given.update(params)
 
     def delete_run_group(self, group_id: str) -> None:
         """Raises ResourceNotFound, InUse (W6)."""
         group = self.find_run_group(group_id)
         if self.in_use("runGroupId", group_id):
             raise InUse("Run group", group_id)
-        self._delete(group, "run group", group_id)
+        group.move("delete", self.now())
         self.forget(self.run_groups.pop(group_id))
 
-    # -- run caches --------------------------------------------------------------------------------
+    # -- run caches --
 
     def create_run_cache(self, params: Mapping[str, Any]) -> RunCache:
         """Raises ValidationException, ConflictException (W7)."""
@@ -122,7 +114,25 @@ class GroupOperations(WorkflowOperations):
             raise ResourceNotFound("Run cache", cache_id)
         return self.run_caches[cache_id]
 
-    # -- configurations ----------------------------------------------------------------------------
+    def list_run_caches(self, params: Mapping[str, Any]) -> tuple[list[RunCache], str | None]:
+        """Raises ValidationException for a bad token (W7, W10)."""
+        return self.page_of("ListRunCaches", params, self.run_caches.values())
+
+    def update_run_cache(self, params: Mapping[str, Any]) -> None:
+        """Raises ResourceNotFound (W7)."""
+        cache = self.find_run_cache(params["id"])
+        cache.given.update(params)
+        cache.facts["cacheBehavior"] = params.get("cacheBehavior", cache.facts["cacheBehavior"])
+
+    def delete_run_cache(self, cache_id: str) -> None:
+        """Raises ResourceNotFound, InUse (W7)."""
+        cache = self.find_run_cache(cache_id)
+        if self.in_use("cacheId", cache_id):
+            raise InUse("Run cache", cache_id)
+        cache.move("delete", self.now())
+        self.forget(self.run_caches.pop(cache_id))
+
+    # -- configurations --
 
     def create_configuration(self, params: Mapping[str, Any]) -> Configuration:
         """Raises ValidationException, ConflictException, ServiceQuotaExceededException (W8)."""
@@ -153,6 +163,7 @@ class GroupOperations(WorkflowOperations):
         if vpc is not None:
             known = vpc_of(vpc["subnetIds"], self.account_id, self.region_name)
             facts["vpcConfig"] = {**vpc, "vpcId": known or made_up("vpc")}
+            make_service_linked_role(self.account_id, self.partition)
         configuration = Configuration(
             tables.CONFIGURATION,
             id=name,
@@ -182,20 +193,18 @@ class GroupOperations(WorkflowOperations):
         self, params: Mapping[str, Any]
     ) -> tuple[list[Configuration], str | None]:
         """Raises ValidationException for a bad token (W8, W10)."""
-
-        def after(position: int) -> Iterator[tuple[int, Configuration]]:
-            for configuration in self.configurations.values():
-                if configuration.serial > position:
-                    yield configuration.serial, configuration
-
-        return self.page("ListConfigurations", params, after, CONFIGURATIONS_PAGE)
+        found = self.configurations.values()
+        return self.page_of("ListConfigurations", params, found, limit=CONFIGURATIONS_PAGE)
 
     def delete_configuration(self, name: str) -> None:
         """Raises ResourceNotFound, InUse, WrongState (W8)."""
         configuration = self.find_configuration(name)
         if self.in_use("configurationName", name):
             raise InUse("Configuration", name)
-        self._delete(configuration, "configuration", name)
+        try:
+            configuration.move("delete", self.now())
+        except IllegalMove as move:
+            raise WrongState("configuration", name, "delete", move.state, move.allowed) from None
         self.stir(configuration)
 
     def settled(self, subject: object) -> None:

@@ -22,7 +22,7 @@ from .tracked import WorkflowVersion as WorkflowVersion
 class OmicsBackend(BatchOperations):
     """HealthOmics in one account and region."""
 
-    # -- tags --------------------------------------------------------------------------------------
+    # -- tags --
 
     def tags_of(self, arn: str) -> dict[str, str]:
         """The tags of a resource of this account and region, to be read and changed.
@@ -40,13 +40,14 @@ class OmicsBackend(BatchOperations):
         if kind == "run":
             place = self.runs.find(name)
             return place[0].tags_of(place[1]) if place else None
-        resources: Mapping[str, Any] = {
+        kinds: dict[str, Mapping[str, Any]] = {
             "runBatch": self.batches,
             "workflow": self.workflows,
             "runGroup": self.run_groups,
             "runCache": self.run_caches,
             "configuration": self.configurations,
-        }.get(kind, {})
+        }
+        resources = kinds.get(kind, {})
         workflow_id, of_version, version = name.partition("/version/")
         if kind == "workflow" and of_version:
             resources, name = self.versions.get(workflow_id, {}), version
@@ -64,7 +65,7 @@ class OmicsBackend(BatchOperations):
         for key in keys:
             current.pop(key, None)
 
-    # -- the settings of the mock --------------------------------------------------------------------
+    # -- the settings of the mock --
 
     def adopt(self, given: Mapping[str, Any]) -> None:
         """``config={"omics": {"workflows": […], "configurations": […]}}``: they exist already."""
@@ -73,7 +74,10 @@ class OmicsBackend(BatchOperations):
                 self.claim_id(workflow_id)
                 self.add_workflow(
                     workflow_id,
-                    {"name": f"workflow-{workflow_id}", "definitionUri": f"s3://workflows/{workflow_id}.zip"},
+                    {
+                        "name": f"workflow-{workflow_id}",
+                        "definitionUri": f"s3://workflows/{workflow_id}.zip",
+                    },
                 ).move("advance", self.now())
         for name in given.get("configurations", ()):
             if name not in self.configurations:

@@ -6,12 +6,17 @@ time, and would show up in the dashboard.
 
 from __future__ import annotations
 
+import json
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .exceptions import S3AccessDenied, S3ObjectNotFound, ValidationException
+
+#: W8.
+SERVICE_PRINCIPAL = "omics.amazonaws.com"
+SERVICE_LINKED_ROLE = "AWSServiceRoleForHealthOmics"
 
 _S3_URI = re.compile(r"s3://([^/]+)/(.+)", re.DOTALL)
 
@@ -23,6 +28,18 @@ def _backend(service: str, account_id: str, region: str) -> Any:
     # `dict.get` on purpose: moto's own look-up creates what is missing.
     regions = dict.get(accounts, account_id)
     return None if regions is None else dict.get(regions, region)
+
+
+def _s3_object(bucket: str, key: str, account_id: str, partition: str) -> Any:
+    """An object in a bucket of the account, None when there is none."""
+    s3 = _backend("s3", account_id, partition)
+    if s3 is None or bucket not in s3.buckets:
+        return None
+    return s3.get_object(bucket, key)
+
+
+def _etag(found: Any) -> str:
+    return str(found.etag).strip('"')
 
 
 class S3Reader:
@@ -42,27 +59,44 @@ class S3Reader:
         self._account_id, self._partition = account_id, partition
 
     def _object(self) -> Any:
-        s3 = _backend("s3", self._account_id, self._partition)
-        if s3 is None or self._bucket not in s3.buckets:
-            return None
-        return s3.get_object(self._bucket, self._key)
+        return _s3_object(self._bucket, self._key, self._account_id, self._partition)
 
     def etag(self) -> str:
         """The ETag without quotes. Raises S3ObjectNotFound, S3AccessDenied (B12)."""
         found = self._object()
         if found is None:
-            accounts = getattr(sys.modules.get("moto.s3.models"), "s3_backends", None)
-            if self._bucket in getattr(accounts, "bucket_accounts", {}):
-                owner = accounts.bucket_accounts[self._bucket][1]
-                if owner != self._account_id:
-                    raise S3AccessDenied(self.uri)
+            backends = getattr(sys.modules.get("moto.s3.models"), "s3_backends", None)
+            owners: dict[str, tuple[str, str]] = getattr(backends, "bucket_accounts", {})
+            if owners.get(self._bucket, ("", self._account_id))[1] != self._account_id:
+                raise S3AccessDenied(self.uri)
             raise S3ObjectNotFound(self.uri)
-        return str(found.etag).strip('"')
+        return _etag(found)
 
     def read(self) -> tuple[str, bytes] | None:
         """(ETag, body), None when the object is no more."""
         found = self._object()
-        return None if found is None else (str(found.etag).strip('"'), found.value)
+        return None if found is None else (_etag(found), found.value)
+
+
+def resource_digests(document: Any, account_id: str, partition: str) -> dict[str, str]:
+    """``{"s3://bucket/key": "etag:…"}`` for the objects that a run's parameters name (W2.9)."""
+    digests = {}
+    for uri in _texts(document):
+        if match := _S3_URI.fullmatch(uri):
+            found = _s3_object(match[1], match[2], account_id, partition)
+            if found is not None:
+                digests[uri] = f"etag:{_etag(found)}"
+    return digests
+
+
+def _texts(document: Any) -> Iterator[str]:
+    waiting = [document]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, (list, dict)):
+            waiting += value.values() if isinstance(value, dict) else value
 
 
 def vpc_of(subnet_ids: Iterable[str], account_id: str, region: str) -> str | None:
@@ -82,3 +116,32 @@ def caller_arn(access_key: str, account_id: str, region: str, partition: str) ->
     caller = sts and sts.get_assumed_role_from_access_key(access_key)
     caller = caller or (iam and iam.get_user_from_access_key_id(access_key))
     return str(caller.arn) if caller else f"arn:{partition}:sts::{account_id}:user/moto"
+
+
+def make_service_linked_role(account_id: str, partition: str) -> None:
+    """AWSServiceRoleForHealthOmics in moto's IAM, unless it is there (W8)."""
+    from moto.iam.models import iam_backends
+
+    iam = iam_backends[account_id][partition]
+    if any(role.name == SERVICE_LINKED_ROLE for role in iam.roles.values()):
+        return
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": SERVICE_PRINCIPAL},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+    iam.create_role(
+        SERVICE_LINKED_ROLE,
+        json.dumps(trust),
+        f"/aws-service-role/{SERVICE_PRINCIPAL}/",
+        permissions_boundary=None,
+        description="Lets HealthOmics manage network interfaces for runs in a VPC",
+        tags=[],
+        max_session_duration="3600",
+        linked_service=SERVICE_PRINCIPAL,
+    )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..domain import storage
 from ..domain.lifecycle import IllegalMove
 from ..domain.rules import RunRules
 from ..domain.runs import RunBlock
+from ..domain.tasks import Tasks
 from .exceptions import NotActive, ResourceNotFound, ValidationException, WrongState
 from .groups import GroupOperations
-from .neighbours import caller_arn
-from .tracked import Run
+from .neighbours import caller_arn, resource_digests
+from .tracked import Run, Workflow, WorkflowVersion
 
 #: Where a run is: its block, and its place there.
 Place = tuple[RunBlock, int]
@@ -21,7 +22,7 @@ Place = tuple[RunBlock, int]
 class RunOperations(GroupOperations):
     """StartRun to DeleteRun, and what StartRun and StartRunBatch check alike."""
 
-    # -- checks ------------------------------------------------------------------------------------
+    # -- checks --
 
     def check_run(self, settings: Mapping[str, Any], member: str) -> None:
         """What must hold for the settings that runs share, ``member`` being where they stand.
@@ -37,9 +38,7 @@ class RunOperations(GroupOperations):
                 if vpc
                 else f"'{member}configurationName' needs '{member}networkingMode' to be VPC"
             )
-        workflow = self.find_workflow(
-            settings["workflowId"], settings.get("workflowVersionName")
-        )
+        workflow = self.workflow_of(settings)
         if workflow.status != "ACTIVE":
             raise NotActive("Workflow", settings["workflowId"], workflow.status)
         if "runGroupId" in settings:
@@ -57,26 +56,31 @@ class RunOperations(GroupOperations):
 
     def template(self, settings: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """The parameterTemplate of the workflow or version that runs name."""
-        workflow = self.find_workflow(
-            settings["workflowId"], settings.get("workflowVersionName")
+        return self.workflow_of(settings).given.get("parameterTemplate")
+
+    def workflow_of(self, settings: Mapping[str, Any]) -> Workflow | WorkflowVersion:
+        """The workflow or version that runs name. Raises ResourceNotFoundException (B17)."""
+        return self.find_workflow(
+            settings["workflowId"],
+            settings.get("workflowVersionName"),
+            settings.get("workflowType"),
         )
-        return workflow.given.get("parameterTemplate")
 
     def facts(self, settings: Mapping[str, Any], started_by: str) -> dict[str, Any]:
         """What GetRun tells of runs beyond their settings, fixed when they are made (W2.4)."""
-        workflow = self.find_workflow(
-            settings["workflowId"], settings.get("workflowVersionName")
-        )
-        base = self.workflows[settings["workflowId"]]
-        kind, capacity = storage.effective(settings, workflow.given, base.given)
+        workflow, type = self.workflow_of(settings), settings.get("workflowType", "PRIVATE")
+        base = self.find_workflow(settings["workflowId"], type=type)
+        # A version inherits nothing from its workflow (W4.3).
+        kind, capacity = storage.effective(settings, workflow.given, ready2run=type == "READY2RUN")
         facts = {
             "startedBy": started_by,
-            "workflowType": settings.get("workflowType", "PRIVATE"),
+            "workflowType": type,
             "workflowName": base.name,
             "workflowUuid": workflow.uuid,
             "digest": workflow.facts.get("digest"),
             "accelerators": workflow.given.get("accelerators"),
             "engine": workflow.given.get("engine") or workflow.facts.get("engine"),
+            "tasks": workflow.facts.get("tasks") or [base.name or f"workflow-{base.id}"],
             "storageType": kind,
             "storageCapacity": capacity,
             "retentionMode": settings.get("retentionMode", "RETAIN"),
@@ -98,21 +102,24 @@ class RunOperations(GroupOperations):
         """The ARN of who starts runs (GetRun: startedBy)."""
         return caller_arn(access_key, self.account_id, self.region_name, self.partition)
 
-    # -- operations --------------------------------------------------------------------------------
+    def resource_digests(self, block: RunBlock, index: int) -> dict[str, str]:
+        """The input objects of a run that moto's S3 has at this time."""
+        parameters = block.settings_of(index).get("parameters")
+        return resource_digests(parameters, self.account_id, self.partition)
+
+    # -- operations --
 
     def start_run(self, params: Mapping[str, Any], access_key: str) -> Place:
-        """Raises ValidationException, ResourceNotFoundException, ConflictException (W2.1 to W2.5)."""
+        """Raises ValidationException, ResourceNotFoundException, ConflictException (W2.1)."""
         return self.once("StartRun", params, lambda: self._new_run(params, access_key)), 0
 
     def _new_run(self, params: Mapping[str, Any], access_key: str) -> Run:
-        if "workflowId" not in params:
-            raise ValidationException("'workflowId' is required")
         self.check_tags(params)
-        self.check_run(params, "")
-        if problem := RunRules(self.template(params), {}).problem(params):
+        settings = self._run_settings(params)
+        self.check_run(settings, "")
+        _check_ready2run(settings)
+        if problem := RunRules(self.template(settings), {}).problem(settings):
             raise ValidationException(problem)
-        settings = {n: v for n, v in params.items() if n not in ("tags", "requestId", "runId")}
-        settings["runTags"] = params.get("tags")
         now = self.now()
         run = Run(
             first=self.take_ids(),
@@ -121,14 +128,40 @@ class RunOperations(GroupOperations):
             serial=self.take_serials(),
             settings_of=lambda _: settings,
             shared=settings,
-            facts=self.facts(params, self.caller(access_key)),
+            facts=self.facts(settings, self.caller(access_key)),
             now=now,
+            gate=self.gate(settings),
         )
         run.add(range(1), {}, now)
         run.begin(now)
         self.runs.add(run)
         self.stir(run)
         return run
+
+    def _run_settings(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The settings of a new run, those of the run that it repeats included (W2.7)."""
+        if ("workflowId" in params) == ("runId" in params):
+            raise ValidationException("Exactly one of 'workflowId' and 'runId' must be specified")
+        settings = {n: v for n, v in params.items() if n not in ("tags", "requestId")}
+        if "tags" in params:
+            settings["runTags"] = params["tags"]
+        if "runId" in params:
+            block, index = self.find_run(params["runId"])
+            settings = {**block.settings_of(index), **settings}
+        return settings
+
+    def gate(self, settings: Mapping[str, Any]) -> Callable[[], int | None]:
+        """How many more runs of the run group may start: maxRuns less those under way (W6)."""
+        group_id = settings.get("runGroupId")
+
+        def slots() -> int | None:
+            group = self.run_groups.get(group_id) if group_id is not None else None
+            if group is None or "maxRuns" not in group.given:
+                return None
+            members = (b for b in self.runs if b.shared.get("runGroupId") == group_id)
+            return max(0, int(group.given["maxRuns"]) - sum(b.started for b in members))
+
+        return slots
 
     def find_run(self, run_id: str) -> Place:
         """Raises ResourceNotFound, for deleted runs too (B82)."""
@@ -165,6 +198,34 @@ class RunOperations(GroupOperations):
 
         return self.page("ListRuns", params, after)
 
+    def tasks_of(self, block: RunBlock) -> Tasks:
+        """The tasks of a block of runs; their ids are taken when somebody first asks for them."""
+        if block.tasks is None:
+            names = block.facts["tasks"]
+            first = self.take_ids(block.size * len(names))
+            block.tasks = Tasks(first, self.new_uuid(), names)
+        return block.tasks
+
+    def list_run_tasks(self, params: Mapping[str, Any]) -> tuple[Place, list[int], str | None]:
+        """(run, its tasks, next token). Raises ResourceNotFound, ValidationException (W3)."""
+        block, index = self.find_run(params["id"])
+        numbers = self.tasks_of(block).of_run(index)
+        told = params.get("status") in (None, block.status_of(index))
+
+        def after(position: int) -> Iterator[tuple[int, int]]:
+            return ((n, n) for n in numbers if told and n > position)
+
+        found, token = self.page("ListRunTasks", params, after)
+        return (block, index), found, token
+
+    def get_run_task(self, run_id: str, task_id: str) -> tuple[Place, int]:
+        """Describe the run of a task → (run, its task). Raises ResourceNotFound (W3)."""
+        block, index = self.get_run(run_id)
+        number = self.tasks_of(block).number(index, task_id)
+        if number is None:
+            raise ResourceNotFound("Task", task_id)
+        return (block, index), number
+
     def cancel_run(self, run_id: str) -> None:
         """Raises ResourceNotFound, WrongState (W2.8)."""
         self._move_run(run_id, "cancel")
@@ -188,3 +249,13 @@ class RunOperations(GroupOperations):
             raise WrongState("run", run_id, event, move.state, move.allowed) from None
         self.stir(block)
         return block
+
+
+def _check_ready2run(settings: Mapping[str, Any]) -> None:
+    """READY2RUN workflows have a storage of their own (W2.2). Raises ValidationException."""
+    if settings.get("workflowType") != "READY2RUN":
+        return
+    if "storageCapacity" in settings or settings.get("storageType", "DYNAMIC") != "DYNAMIC":
+        raise ValidationException(
+            "'storageType' and 'storageCapacity' cannot be set for a READY2RUN workflow"
+        )

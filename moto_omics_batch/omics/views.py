@@ -5,15 +5,17 @@ Members that are merely stored come by themselves from what was given (B21).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from ..domain.batch import Batch as DomainBatch
 from ..domain.resource import Resource
 from ..domain.runs import RunBlock
 from ..domain.tables import RUN
+from ..domain.tasks import RESOURCES
 from ..wire.views import view
 from .core import OmicsCore
+from .runs import Place, RunOperations
 from .tracked import Batch
 
 LOG_GROUP = "/aws/omics/WorkflowLog"
@@ -22,125 +24,175 @@ LOG_GROUP = "/aws/omics/WorkflowLog"
 _EXECUTING = RUN.next(RUN.next(RUN.initial, "advance"), "advance")
 
 
+# -- run batches --
+
+
 def batch_details(batch: Batch) -> dict[str, Any]:
     """GetBatch."""
     counts = batch.runs.counts() if batch.runs else dict.fromkeys(RUN.statuses, 0)
     return view("GetBatchResponse")(
-        {},
-        id=batch.id,
-        arn=batch.arn,
-        uuid=batch.uuid,
-        name=batch.name,
-        status=batch.status,
-        tags=batch.tags,
-        totalRuns=batch.total_runs,
-        defaultRunSetting=batch.default,
-        submissionSummary=batch.submission_summary(),
-        runSummary={f"{status.lower()}RunCount": n for status, n in counts.items()},
-        creationTime=batch.created,
-        submittedTime=batch.submitted,
-        processedTime=batch.processed,
-        failedTime=batch.failed,
-        failureReason=batch.failure_reason,
+        {
+            "id": batch.id,
+            "arn": batch.arn,
+            "uuid": batch.uuid,
+            "name": batch.name,
+            "status": batch.status,
+            "tags": batch.tags,
+            "totalRuns": batch.total_runs,
+            "defaultRunSetting": batch.default,
+            "submissionSummary": batch.submission_summary(),
+            "runSummary": {f"{status.lower()}RunCount": n for status, n in counts.items()},
+            "creationTime": batch.created,
+            "submittedTime": batch.submitted,
+            "processedTime": batch.processed,
+            "failedTime": batch.failed,
+            "failureReason": batch.failure_reason,
+        }
     )
 
 
 def batch_item(batch: Batch) -> dict[str, Any]:
     """One item of ListBatch, which says createdAt where GetBatch says creationTime."""
     return view("BatchListItem")(
-        {},
-        id=batch.id,
-        name=batch.name,
-        status=batch.status,
-        createdAt=batch.created,
-        totalRuns=batch.total_runs,
-        workflowId=batch.default["workflowId"],
+        {
+            "id": batch.id,
+            "name": batch.name,
+            "status": batch.status,
+            "createdAt": batch.created,
+            "totalRuns": batch.total_runs,
+            "workflowId": batch.default["workflowId"],
+        }
     )
 
 
-def entry_items(backend: OmicsCore, batch: DomainBatch, indexes: list[int]) -> list[dict[str, Any]]:
+def entry_items(backend: OmicsCore, batch: Batch, indexes: Iterable[int]) -> list[dict[str, Any]]:
     """The items of ListRunsInBatch (B60)."""
     show, arn = view("RunBatchListItem"), backend.arn("run", "")
     items = []
     for index in indexes:
         entry = batch.entry(index)
-        run = {}
+        item = {"runSettingId": entry.setting_id, "submissionStatus": entry.status}
         if entry.run is not None and batch.runs is not None:
             run_id = batch.runs.id_of(index)
-            run = {
-                "runId": run_id,
-                "runArn": arn + run_id,
-                "runInternalUuid": batch.runs.uuid_of(index),
-            }
+            item["runId"] = run_id
+            item["runArn"] = arn + run_id
+            item["runInternalUuid"] = batch.runs.uuid_of(index)
         if entry.failure is not None:
-            run["submissionFailureReason"] = entry.failure.reason
-            run["submissionFailureMessage"] = entry.failure.message
-        items.append(show(run, runSettingId=entry.setting_id, submissionStatus=entry.status))
+            item["submissionFailureReason"] = entry.failure.reason
+            item["submissionFailureMessage"] = entry.failure.message
+        items.append(show(item))
     return items
+
+
+# -- runs --
 
 
 def _times(block: RunBlock, index: int) -> dict[str, datetime | None]:
     """creationTime, startTime when it began to execute, stopTime when it came to an end (W2.9)."""
     history = block.history(index)
-    times = {state: time for time, state in history}
-    ended = not RUN.goes_on(history[-1][1])
+    last, state = history[-1]
     return {
         "creationTime": history[0][0],
-        "startTime": times.get(_EXECUTING),
-        "stopTime": history[-1][0] if ended else None,
+        "startTime": next((time for time, entered in history if entered == _EXECUTING), None),
+        "stopTime": None if RUN.goes_on(state) else last,
     }
 
 
-def _run_facts(backend: OmicsCore, block: RunBlock, index: int) -> dict[str, Any]:
-    run_id, settings = block.id_of(index), block.settings_of(index)
-    output = settings["outputUri"]
-    if settings.get("outputUriPrefixMode") != "NONE_WITH_OVERWRITE":
-        output = f"{output.rstrip('/')}/{run_id}"
-    return {
-        **block.facts,
-        **_times(block, index),
+def _run_output(run_id: str, settings: dict[str, Any]) -> str:
+    """W2.10: a folder named after the run, unless the run asks for none."""
+    output = str(settings["outputUri"])
+    if settings.get("outputUriPrefixMode") == "NONE_WITH_OVERWRITE":
+        return output
+    return f"{output.rstrip('/')}/{run_id}"
+
+
+def run_items(backend: OmicsCore, places: Iterable[Place]) -> list[dict[str, Any]]:
+    """The items of ListRuns."""
+    show, arn = view("RunListItem"), backend.arn("run", "")
+    items = []
+    for block, index in places:
+        run_id = block.id_of(index)
+        item = _times(block, index) | {
+            "arn": arn + run_id,
+            "id": run_id,
+            "status": block.status_of(index),
+            "batchId": block.batch_id,
+        }
+        items.append(show(item, block.facts, block.settings_of(index)))
+    return items
+
+
+def _run(shape: str, backend: OmicsCore, place: Place, **more: Any) -> dict[str, Any]:
+    block, index = place
+    run_id, settings = block.id_of(index), dict(block.settings_of(index))
+    computed = _times(block, index) | {
         "arn": backend.arn("run", run_id),
         "id": run_id,
+        "uuid": block.uuid_of(index),
         "status": block.status_of(index),
         "batchId": block.batch_id,
-        "uuid": block.uuid_of(index),
-        "runOutputUri": output,
+        "runOutputUri": _run_output(run_id, settings),
+        "tags": block.tags_of(index),
     }
+    return view(shape)(more, computed, block.facts, settings)
 
 
-def run_started(backend: OmicsCore, block: RunBlock, index: int) -> dict[str, Any]:
+def run_started(backend: OmicsCore, place: Place) -> dict[str, Any]:
     """StartRun."""
-    facts = _run_facts(backend, block, index)
-    return view("StartRunResponse")(
-        block.settings_of(index), **{**facts, "tags": block.tags_of(index)}
-    )
+    return _run("StartRunResponse", backend, place)
 
 
-def run_item(backend: OmicsCore, block: RunBlock, index: int) -> dict[str, Any]:
-    """One item of ListRuns."""
-    return view("RunListItem")(block.settings_of(index), **_run_facts(backend, block, index))
-
-
-def run_details(backend: OmicsCore, block: RunBlock, index: int) -> dict[str, Any]:
+def run_details(backend: RunOperations, place: Place) -> dict[str, Any]:
     """GetRun."""
-    facts, settings = _run_facts(backend, block, index), block.settings_of(index)
-    logs = f"arn:{backend.partition}:logs:{backend.region_name}:{backend.account_id}"
-    stream = f"{logs}:log-group:{LOG_GROUP}:log-stream:run/{facts['id']}"
-    facts["logLocation"] = {"runLogStream": stream}
-    if facts["stopTime"]:
+    block, index = place
+    settings = block.settings_of(index)
+    stream = _log_stream(backend, block.id_of(index))
+    logs = {"runLogStream": stream}
+    if not RUN.goes_on(block.state(index)):
         # The engine log is there once the run has come to an end (W2.10, observed).
-        facts["logLocation"]["engineLogStream"] = f"{stream}/engine"
-    if facts["engine"] not in (None, "NEXTFLOW"):
+        logs["engineLogStream"] = f"{stream}/engine"
+    more = {
+        "logLocation": logs,
+        "outputUriPrefixMode": settings.get("outputUriPrefixMode", "SERVICE_DEFINED"),
+        "resourceDigests": backend.resource_digests(block, index) or None,
+    }
+    if block.facts["engine"] not in (None, "NEXTFLOW"):
         # W2.1: ignored for the other engines, and not echoed.
-        facts["engineSettings"] = None
-    facts["outputUriPrefixMode"] = settings.get("outputUriPrefixMode", "SERVICE_DEFINED")
-    return view("GetRunResponse")(settings, **{**facts, "tags": block.tags_of(index)})
+        more["engineSettings"] = None
+    return _run("GetRunResponse", backend, place, **more)
+
+
+def _log_stream(backend: OmicsCore, run_id: str) -> str:
+    """The ARN of a run's log stream, under which those of its engine and tasks are (W2.10)."""
+    logs = f"arn:{backend.partition}:logs:{backend.region_name}:{backend.account_id}"
+    return f"{logs}:log-group:{LOG_GROUP}:log-stream:run/{run_id}"
+
+
+# -- run tasks --
+
+
+def task(shape: str, backend: OmicsCore, place: Place, number: int) -> dict[str, Any]:
+    """A task of a run in any of its shapes."""
+    block, index = place
+    assert block.tasks is not None
+    task_id = block.tasks.id_of(number)
+    computed = {
+        "taskId": task_id,
+        "uuid": block.tasks.uuid_of(number),
+        "name": block.tasks.name_of(number),
+        "status": block.status_of(index),
+        "cacheHit": False,
+        "logStream": f"{_log_stream(backend, block.id_of(index))}/task/{task_id}",
+    }
+    return view(shape)(computed, _times(block, index), RESOURCES)
+
+
+# -- workflows, run groups, run caches, configurations --
 
 
 def resource_view(shape: str, resource: Resource, **more: Any) -> dict[str, Any]:
     """A run group, a run cache and the like, in any of their shapes."""
     computed = {
-        **resource.facts,
         "arn": resource.arn,
         "id": resource.id,
         "uuid": resource.uuid,
@@ -148,9 +200,8 @@ def resource_view(shape: str, resource: Resource, **more: Any) -> dict[str, Any]
         "statusMessage": resource.status_message,
         "creationTime": resource.created,
         "tags": resource.tags,
-        **more,
     }
-    return view(shape)(resource.given, **computed)
+    return view(shape)(more, computed, resource.facts, resource.given)
 
 
 def workflow(shape: str, resource: Resource) -> dict[str, Any]:
@@ -160,7 +211,7 @@ def workflow(shape: str, resource: Resource) -> dict[str, Any]:
     return resource_view(
         shape,
         resource,
-        type="PRIVATE",
+        type=resource.facts.get("type", "PRIVATE"),
         # An engine that the request names is shown; else the one that its files tell of.
         engine=resource.given.get("engine") or resource.facts.get("engine"),
         definitionRepositoryDetails=details or None,

@@ -20,7 +20,8 @@ def service() -> ServiceModel:
 
 def host_prefix(operation: OperationModel) -> str:
     """``workflows-`` and the like, empty when the model has none."""
-    return str((operation.endpoint or {}).get("hostPrefix", ""))
+    endpoint: Any = operation.endpoint or {}
+    return str(endpoint.get("hostPrefix", ""))
 
 
 @cache
@@ -28,9 +29,7 @@ def plane() -> frozenset[str]:
     """The names of the operations whose host prefix is in PLANE."""
     model = service()
     return frozenset(
-        name
-        for name in model.operation_names
-        if host_prefix(model.operation_model(name)) in PLANE
+        name for name in model.operation_names if host_prefix(model.operation_model(name)) in PLANE
     )
 
 
@@ -46,8 +45,7 @@ def members(shape: Shape) -> dict[str, Shape]:
     """The members of a structure: wire name → shape."""
     assert isinstance(shape, StructureShape)
     return {
-        member.serialization.get("name", name): member
-        for name, member in shape.members.items()
+        member.serialization.get("name", name): member for name, member in shape.members.items()
     }
 
 

@@ -29,10 +29,7 @@ _PRINTABLE = [chr(code) for code in range(32, 127)]
 def message(violations: Violations) -> str:
     """All violations of a request in the one text that AWS gives."""
     count = len(violations)
-    return (
-        f"{count} validation error{'s' if count > 1 else ''} detected: "
-        + "; ".join(violations)
-    )
+    return f"{count} validation error{'s' if count > 1 else ''} detected: " + "; ".join(violations)
 
 
 def _violation(value: Any, path: str, must: str) -> str:
@@ -55,13 +52,13 @@ def check_of(shape: Shape) -> Check:
         return lambda value, path, violations: value
     maker = _MAKERS.get(shape.type_name)
     if maker is None:
-        raise NotImplementedError(
-            f"no check for shapes of type {shape.type_name} ({shape.name})"
-        )
+        raise NotImplementedError(f"no check for shapes of type {shape.type_name} ({shape.name})")
     return maker(shape)
 
 
-def check_request(operation: OperationModel, given: Mapping[str, Any]) -> tuple[dict[str, Any], Violations]:
+def check_request(
+    operation: OperationModel, given: Mapping[str, Any]
+) -> tuple[dict[str, Any], Violations]:
     """The parameters of a request, by wire name, and what is wrong with them."""
     violations: Violations = []
     if operation.input_shape is None:
@@ -69,7 +66,7 @@ def check_request(operation: OperationModel, given: Mapping[str, Any]) -> tuple[
     return check_of(operation.input_shape)(given, "", violations), violations
 
 
-# -- leaves ----------------------------------------------------------------------------------
+# -- leaves --
 
 
 def _leaf_rules(shape: Shape) -> list[tuple[Callable[[Any], bool], str]]:
@@ -79,19 +76,31 @@ def _leaf_rules(shape: Shape) -> list[tuple[Callable[[Any], bool], str]]:
     low, high = limits.get("min"), limits.get("max")
     if shape.type_name in ("integer", "long"):
         if high is not None:
-            rules.append((lambda v: v <= high, f"Member must have value less than or equal to {high}"))
+            rules.append(
+                (lambda v: v <= high, f"Member must have value less than or equal to {high}")
+            )
         if low is not None:
-            rules.append((lambda v: v >= low, f"Member must have value greater than or equal to {low}"))
+            rules.append(
+                (lambda v: v >= low, f"Member must have value greater than or equal to {low}")
+            )
         return rules
     if high is not None:
-        rules.append((lambda v: len(v) <= high, f"Member must have length less than or equal to {high}"))
+        rules.append(
+            (lambda v: len(v) <= high, f"Member must have length less than or equal to {high}")
+        )
     if low:
-        rules.append((lambda v: len(v) >= low, f"Member must have length greater than or equal to {low}"))
+        rules.append(
+            (lambda v: len(v) >= low, f"Member must have length greater than or equal to {low}")
+        )
     if pattern := limits.get("pattern"):
-        rules.append((_matcher(pattern), f"Member must satisfy regular expression pattern: {pattern}"))
+        rules.append(
+            (_matcher(pattern), f"Member must satisfy regular expression pattern: {pattern}")
+        )
     if enum := limits.get("enum"):
         allowed = frozenset(enum)
-        rules.append((lambda v: v in allowed, f"Member must satisfy enum value set: [{', '.join(enum)}]"))
+        rules.append(
+            (lambda v: v in allowed, f"Member must satisfy enum value set: [{', '.join(enum)}]")
+        )
     return rules
 
 
@@ -154,7 +163,7 @@ def _blob(shape: Shape) -> Check:
     return check
 
 
-# -- nests -----------------------------------------------------------------------------------
+# -- nests --
 
 
 def _structure(shape: Shape) -> Check:
@@ -204,7 +213,10 @@ def _list(shape: Shape) -> Check:
             violations.append(_violation(value, path, "Member must be of type list"))
             return value
         sized(value, path, violations)
-        return [_present(item, f"{path}.{at}.member", of, violations) for at, item in enumerate(value, 1)]
+        return [
+            _present(item, f"{path}.{at}.member", of, violations)
+            for at, item in enumerate(value, 1)
+        ]
 
     return check
 
@@ -223,7 +235,10 @@ def _map(shape: Shape) -> Check:
             if broken:
                 must = f"Map keys must satisfy constraint: [{', '.join(broken)}]"
                 violations.append(_violation(value, path, must))
-        return {key: _present(item, f"{path}.{key}.member", of, violations) for key, item in value.items()}
+        return {
+            key: _present(item, f"{path}.{key}.member", of, violations)
+            for key, item in value.items()
+        }
 
     return check
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from botocore.model import OperationModel, Shape, StructureShape
+from botocore.model import Shape
 
 from .model import members, service
 
 
+@lru_cache(maxsize=1024)
 def iso(time: datetime) -> str:
     """A UTC time as the service writes it: 2022-11-30T22:58:22.615865Z."""
     return f"{time.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
@@ -20,24 +21,25 @@ def iso(time: datetime) -> str:
 class View:
     """A view of one structure of the model.
 
-    ``view(stored, **computed)`` gives the members that the shape knows: computed values first,
-    then stored ones. What is None, and what the installed model does not know, is left out; a
-    member that a later model adds and that is merely stored needs no line here (B21).
+    ``view(computed, stored, …)`` gives the members that the shape knows, each from the first of the
+    mappings that has it. What is None there, and what the installed model does not know, is left
+    out; a member that a later model adds and that is merely stored needs no line here (B21).
     """
 
     def __init__(self, shape: Shape):
-        assert isinstance(shape, StructureShape)
-        self._members = {
-            name: iso if member.type_name == "timestamp" else None
-            for name, member in members(shape).items()
-        }
+        self._members = [
+            (name, member.type_name == "timestamp") for name, member in members(shape).items()
+        ]
 
-    def __call__(self, stored: Mapping[str, Any], **computed: Any) -> dict[str, Any]:
+    def __call__(self, *layers: Mapping[str, Any]) -> dict[str, Any]:
         shown = {}
-        for name, convert in self._members.items():
-            value = computed[name] if name in computed else stored.get(name)
-            if value is not None:
-                shown[name] = convert(value) if convert else value
+        for name, is_time in self._members:
+            for layer in layers:
+                if name in layer:
+                    value = layer[name]
+                    if value is not None:
+                        shown[name] = iso(value) if is_time else value
+                    break
         return shown
 
 
@@ -45,10 +47,3 @@ class View:
 def view(name: str) -> View:
     """The view of a structure by its name, such as ``RunListItem``."""
     return View(service().shape_for(name))
-
-
-@cache
-def output(operation: OperationModel) -> View:
-    """The view of an operation's answer."""
-    assert operation.output_shape is not None
-    return View(operation.output_shape)

@@ -1,0 +1,38 @@
+"""Run tasks: made up from the names of a workflow's calls, and they share their run's life (W3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .ids import nth_uuid
+
+#: What every task reserves: the smallest general instance, omics.c.large with 2 vCPUs and 4 GiB.
+RESOURCES = {"cpus": 2, "memory": 4, "gpus": 0, "instanceType": "omics.c.large"}
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """The tasks of a block of runs: ids from ``first``, those of one run side by side."""
+
+    first: int
+    uuid: str
+    names: Sequence[str]
+
+    def of_run(self, index: int) -> range:
+        """The task numbers of the run at ``index``."""
+        return range(index * len(self.names), (index + 1) * len(self.names))
+
+    def number(self, index: int, task_id: str) -> int | None:
+        """The number of a task id of the run at ``index``, None when it is not of that run."""
+        number = int(task_id) - self.first
+        return number if number in self.of_run(index) else None
+
+    def id_of(self, number: int) -> str:
+        return str(self.first + number)
+
+    def uuid_of(self, number: int) -> str:
+        return nth_uuid(self.uuid, number)
+
+    def name_of(self, number: int) -> str:
+        return self.names[number % len(self.names)]
