@@ -171,8 +171,9 @@ class Batch(Life):
 
     def fail(self, reason: str, at: datetime) -> None:
         """The batch itself fails (B50 to B54). Raises IllegalMove once it has runs."""
-        self.move("fail", at)
+        BATCH.next(self.state, "fail")
         self.failure_reason, self.failed = reason, at
+        self.move("fail", at)
 
     def _submit(self, at: datetime) -> None:
         assert self.runs is not None

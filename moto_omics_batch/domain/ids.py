@@ -5,6 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections.abc import Callable
 
+#: The longest id that the service has.
+MAX_DIGITS = 18
+
 
 class IdSpace:
     """Hands out ids, singly or as a contiguous block, seven digits long while there is room.

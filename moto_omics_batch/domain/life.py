@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -54,6 +54,8 @@ class Life:
         self.since = self.history[-1][0]
         self.looks = 0
         self.shown = True
+        #: Called after each change of the status that AWS shows, with the time of the change.
+        self.observer: Callable[[Life, datetime], None] | None = None
 
     @property
     def kind(self) -> str:
@@ -89,11 +91,15 @@ class Life:
     def move(self, event: str, now: datetime) -> None:
         """Follow the row for ``event``. Raises IllegalMove when there is none."""
         state = self._lifecycle.next(self.state, event)
-        if state != self.state:
-            self.history.append((now, state))
-            self.since = now
-            self.shown = False
-            self.looks = 0
+        if state == self.state:
+            return
+        before = self.status
+        self.history.append((now, state))
+        self.since = now
+        self.shown = False
+        self.looks = 0
+        if self.observer is not None and self.status != before:
+            self.observer(self, now)
 
     def step(self, at: datetime) -> bool:
         """Go on by itself, one row; False at rest. What works as it goes overrides it."""

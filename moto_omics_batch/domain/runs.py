@@ -7,12 +7,12 @@ run that was looked at or cancelled by itself is *detached*: from then on it has
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .ids import nth_uuid
+from .ids import MAX_DIGITS, nth_uuid
 from .life import Life, Progression, look, pass_time
 from .lifecycle import status_of
 from .tables import RUN
@@ -94,6 +94,9 @@ class RunBlock:
         self._own_counts: dict[str, int] = dict.fromkeys(RUN.states, 0)
         self._tags: dict[int, dict[str, str]] = {}
         self.tasks: Tasks | None = None
+        #: Called with the places of runs whose status changed, and the time of the change.
+        self.observer: Callable[[RunBlock, Iterable[int], datetime], None] | None = None
+        self._shared.observer = lambda _, at: self._tell(self._attached_indexes(), at)
 
     # -- who is here --
 
@@ -105,7 +108,15 @@ class RunBlock:
         self._created.append((indexes.stop, now))
         count = len(indexes) - len(failed)
         self._attached += count
+        self._tell((index for index in indexes if self._present[index]), now)
         return count
+
+    def _tell(self, indexes: Iterable[int], at: datetime) -> None:
+        if self.observer is not None:
+            self.observer(self, indexes, at)
+
+    def _attached_indexes(self) -> Iterator[int]:
+        return (i for i in range(self.size) if self._present[i] and i not in self._own)
 
     def has(self, index: int) -> bool:
         """Whether a run was ever there, deleted ones included."""
@@ -116,8 +127,10 @@ class RunBlock:
 
     def index_of(self, run_id: str) -> int | None:
         """The place of a run id, None when the block never had it."""
-        index = int(run_id) - self.first if run_id.isdecimal() else -1
-        return index if self.has(index) else None
+        number = int(run_id) if run_id.isdecimal() and len(run_id) <= MAX_DIGITS else -1
+        index = number - self.first
+        # An id with a zero before it is another id.
+        return index if self.has(index) and self.id_of(index) == run_id else None
 
     def uuid_of(self, index: int) -> str:
         return nth_uuid(self._uuid, index)
@@ -192,14 +205,19 @@ class RunBlock:
 
     def look_at(self, index: int, progression: Progression, now: datetime) -> None:
         """GetRun describes one run."""
-        if RUN.goes_on(self.state(index)):
-            self._touch(index, lambda life: look(life, progression, now))
+        if not RUN.goes_on(self.state(index)):
+            return
+        if not self._moving and progression.kind != "manual":
+            return
+        self._touch(index, lambda life: look(life, progression, now))
 
     def _touch(self, index: int, act: Callable[[Life], None]) -> None:
         life = self._own.get(index)
         if life is None:
             life = _RunLife(self._shared.created, self._may_start, self.history(index))
             life.shown, life.looks = self._shared.shown, self._shared.looks
+            life.since = self._shared.since
+            life.observer = lambda _, at: self._tell((index,), at)
             self._attached -= 1
             self._own_counts[life.state] += 1
             self._own[index] = self._restless[index] = life
@@ -215,7 +233,8 @@ class RunBlock:
     def begin(self, now: datetime) -> None:
         """Every run is submitted; from now on they move as time passes."""
         self._moving = True
-        self._shared.since = now
+        for life in (self._shared, *self._restless.values()):
+            life.since = now
 
     def pass_time(self, progression: Progression, now: datetime) -> None:
         """All runs make the steps that are due; those that end may let others start."""
@@ -234,7 +253,9 @@ class RunBlock:
             life.shown = True
 
     def _each(self, act: Callable[[Life], None]) -> None:
-        if self._moving and self._attached:
+        if not self._moving:
+            return
+        if self._attached:
             act(self._shared)
         for index in list(self._restless):
             self._touch(index, act)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -21,10 +22,16 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
 
 
+def _finite(number: str) -> float:
+    if math.isinf(value := float(number)):
+        raise ValueError(f"{number} is too large")
+    return value
+
+
 def parse(body: bytes) -> list[Any]:
     """The JSON array of an ``s3UriSettings`` object. Raises BatchFailure (B52)."""
     try:
-        parsed = json.loads(body, parse_constant=_refuse)
+        parsed = json.loads(body, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError):
         raise BatchFailure.invalid_json() from None
     # Inline settings hold at least one entry, so an empty array is not of their form.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 
 #: How many tags a resource may have.
 MAX_TAGS = 50
 
-_PUNCTUATION = frozenset(" _.:/=+-@")
+_ALLOWED = re.compile(r"[\w .:/=+@-]*")
 
 
 def problem(tags: Mapping[str, str]) -> str | None:
@@ -17,11 +18,7 @@ def problem(tags: Mapping[str, str]) -> str | None:
     for key, value in tags.items():
         if key.lower().startswith("aws:"):
             return f"Tag key '{key}' must not start with aws:"
-        for text in (key, value):
-            if strange := _strange(text):
-                return f"Tag '{key}' holds a character that tags cannot have: {strange!r}"
+        if not (_ALLOWED.fullmatch(key) and _ALLOWED.fullmatch(value)):
+            strange = next(c for c in key + value if not _ALLOWED.fullmatch(c))
+            return f"Tag '{key}' holds a character that tags cannot have: {strange!r}"
     return None
-
-
-def _strange(text: Iterable[str]) -> str | None:
-    return next((c for c in text if not c.isalnum() and c not in _PUNCTUATION), None)

@@ -26,7 +26,8 @@ class Tasks:
     def number(self, index: int, task_id: str) -> int | None:
         """The number of a task id of the run at ``index``, None when it is not of that run."""
         number = int(task_id) - self.first
-        return number if number in self.of_run(index) else None
+        # An id with a zero before it is another id.
+        return number if number in self.of_run(index) and self.id_of(number) == task_id else None
 
     def id_of(self, number: int) -> str:
         return str(self.first + number)

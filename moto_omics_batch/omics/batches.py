@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ..domain import tags
 from ..domain.batch import S3Object, Submitter
 from ..domain.failures import SubmissionFailure
 from ..domain.lifecycle import IllegalMove
 from ..domain.rules import RunRules
 from ..domain.runs import RunBlock
-from ..wire.model import members, structure
+from ..wire.model import is_document, members, structure
+from ..wire.request import MAX_DEPTH, deeper_than
 from ..wire.validation import check_of, message
 from .exceptions import (
     OmicsException,
@@ -46,7 +48,7 @@ class BatchOperations(RunOperations):
         else:
             source = settings["inlineSettings"]
         batch_id = str(self.take_ids())
-        started_by = self.caller(access_key)
+        facts = self.facts(default, self.caller(access_key))
         batch = Batch(
             id=batch_id,
             arn=self.arn("runBatch", batch_id),
@@ -54,13 +56,14 @@ class BatchOperations(RunOperations):
             serial=self.take_serials(),
             name=params.get("batchName"),
             tags=dict(params.get("tags") or {}),
+            given=params,
             default=default,
             source=source,
             per_run=self._per_run(),
             submitter=Submitter(
                 blocked=lambda: self._blocked(default),
                 checker=lambda: self._checker(default),
-                allot=lambda size, of: self._allot(batch_id, default, size, of, started_by),
+                allot=lambda size, of: self._allot(batch_id, default, size, of, facts),
                 per_tick=lambda: self.config.get("submissions_per_tick"),
             ),
             now=self.now(),
@@ -80,7 +83,7 @@ class BatchOperations(RunOperations):
         default: Mapping[str, Any],
         size: int,
         settings_of: Callable[[int], Mapping[str, Any]],
-        started_by: str,
+        facts: Mapping[str, Any],
     ) -> RunBlock:
         block = RunBlock(
             first=self.take_ids(size),
@@ -89,7 +92,7 @@ class BatchOperations(RunOperations):
             serial=self.take_serials(size),
             settings_of=settings_of,
             shared=default,
-            facts=self.facts(default, started_by),
+            facts=facts,
             now=self.now(),
             batch_id=batch_id,
             gate=self.gate(default),
@@ -107,13 +110,23 @@ class BatchOperations(RunOperations):
 
     def _checker(self, default: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], str | None]:
         """B62 to B64, for one entry."""
-        constraints = check_of(structure("InlineSetting"))
+        shape, shared_tags = structure("InlineSetting"), default.get("runTags") or {}
+        constraints = check_of(shape)
+        documents = [name for name, member in members(shape).items() if is_document(member)]
         rules = RunRules(self.template(default), default)
 
         def problem(entry: Mapping[str, Any]) -> str | None:
             violations: list[str] = []
             constraints(entry, "", violations)
-            return message(violations) if violations else rules.problem(entry)
+            if violations:
+                return message(violations)
+            own_tags = entry.get("runTags")
+            if own_tags and (wrong := tags.problem({**shared_tags, **own_tags})):
+                return f"runTags: {wrong}"
+            for name in documents:
+                if deeper_than(entry.get(name), MAX_DEPTH):
+                    return f"'{name}' is nested more than {MAX_DEPTH} levels deep"
+            return rules.problem(entry)
 
         return problem
 

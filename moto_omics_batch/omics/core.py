@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from threading import RLock
@@ -68,7 +70,7 @@ class OmicsCore(BaseBackend):
         self.configurations: dict[str, Configuration] = {}
         self._ids = IdSpace(mock_random.randint)
         self._serial = 0
-        self._tokens: dict[tuple[str, str], tuple[Mapping[str, Any], Any]] = {}
+        self._tokens: dict[tuple[str, str], tuple[bytes, Any]] = {}
         self._token_of: dict[int, tuple[str, str]] = {}
         self._moving: dict[int, DomainBatch | RunBlock | Resource] = {}
         self.config: Mapping[str, Any] = {}
@@ -167,12 +169,15 @@ class OmicsCore(BaseBackend):
         """
         token = params["requestId"]
         payload = {name: value for name, value in params.items() if name != "requestId"}
+        # As text, in which 1 and true differ; as a digest, because payloads may be large.
+        text = json.dumps(payload, sort_keys=True, default=bytes.hex)
+        digest = hashlib.sha256(text.encode()).digest()
         if known := self._tokens.get((operation, token)):
-            if known[0] != payload:
+            if known[0] != digest:
                 raise TokenReused(token)
             return known[1]  # type: ignore[no-any-return]
         made = make()
-        self._tokens[operation, token] = (payload, made)
+        self._tokens[operation, token] = (digest, made)
         self._token_of[id(made)] = (operation, token)
         return made
 

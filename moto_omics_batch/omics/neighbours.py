@@ -21,7 +21,7 @@ SERVICE_LINKED_ROLE = "AWSServiceRoleForHealthOmics"
 _S3_URI = re.compile(r"s3://([^/]+)/(.+)", re.DOTALL)
 
 
-def _backend(service: str, account_id: str, region: str) -> Any:
+def backend_in_use(service: str, account_id: str, region: str) -> Any:
     """The backend of a service that is in use, None otherwise."""
     module = sys.modules.get(f"moto.{service}.models")
     accounts = getattr(module, f"{service}_backends", {})
@@ -32,7 +32,7 @@ def _backend(service: str, account_id: str, region: str) -> Any:
 
 def _s3_object(bucket: str, key: str, account_id: str, partition: str) -> Any:
     """An object in a bucket of the account, None when there is none."""
-    s3 = _backend("s3", account_id, partition)
+    s3 = backend_in_use("s3", account_id, partition)
     if s3 is None or bucket not in s3.buckets:
         return None
     return s3.get_object(bucket, key)
@@ -101,7 +101,7 @@ def _texts(document: Any) -> Iterator[str]:
 
 def vpc_of(subnet_ids: Iterable[str], account_id: str, region: str) -> str | None:
     """The VPC of the first subnet that moto's EC2 knows."""
-    ec2 = _backend("ec2", account_id, region)
+    ec2 = backend_in_use("ec2", account_id, region)
     zones = ec2.subnets.values() if ec2 is not None else ()
     for subnet_id in subnet_ids:
         for subnets in zones:
@@ -112,7 +112,7 @@ def vpc_of(subnet_ids: Iterable[str], account_id: str, region: str) -> str | Non
 
 def caller_arn(access_key: str, account_id: str, region: str, partition: str) -> str:
     """Who makes the request: what GetCallerIdentity of moto's STS would say."""
-    sts, iam = (_backend(s, account_id, partition) for s in ("sts", "iam"))
+    sts, iam = (backend_in_use(s, account_id, partition) for s in ("sts", "iam"))
     caller = sts and sts.get_assumed_role_from_access_key(access_key)
     caller = caller or (iam and iam.get_user_from_access_key_id(access_key))
     return str(caller.arn) if caller else f"arn:{partition}:sts::{account_id}:user/moto"

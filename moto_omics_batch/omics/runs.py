@@ -76,7 +76,7 @@ class RunOperations(GroupOperations):
             "startedBy": started_by,
             "workflowType": type,
             "workflowName": base.name,
-            "workflowUuid": workflow.uuid,
+            "workflowUuid": base.uuid,
             "digest": workflow.facts.get("digest"),
             "accelerators": workflow.given.get("accelerators"),
             "engine": workflow.given.get("engine") or workflow.facts.get("engine"),
@@ -220,10 +220,11 @@ class RunOperations(GroupOperations):
 
     def get_run_task(self, run_id: str, task_id: str) -> tuple[Place, int]:
         """Describe the run of a task → (run, its task). Raises ResourceNotFound (W3)."""
-        block, index = self.get_run(run_id)
+        block, index = self.find_run(run_id)
         number = self.tasks_of(block).number(index, task_id)
         if number is None:
             raise ResourceNotFound("Task", task_id)
+        self.get_run(run_id)
         return (block, index), number
 
     def cancel_run(self, run_id: str) -> None:

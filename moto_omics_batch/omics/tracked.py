@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from moto.core.common_models import BaseModel
@@ -21,6 +22,7 @@ class Batch(batch.Batch, BaseModel):
         serial: int,
         name: str | None,
         tags: dict[str, str],
+        given: Mapping[str, Any],
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
@@ -30,6 +32,8 @@ class Batch(batch.Batch, BaseModel):
         self.serial = serial
         self.name = name
         self.tags = tags
+        #: The rest of the request, for members that this package has never heard of (B21).
+        self.given = {n: v for n, v in given.items() if n != "batchRunSettings"}
 
 
 class Run(runs.RunBlock, BaseModel):

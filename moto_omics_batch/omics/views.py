@@ -47,7 +47,8 @@ def batch_details(batch: Batch) -> dict[str, Any]:
             "processedTime": batch.processed,
             "failedTime": batch.failed,
             "failureReason": batch.failure_reason,
-        }
+        },
+        batch.given,
     )
 
 
@@ -61,7 +62,8 @@ def batch_item(batch: Batch) -> dict[str, Any]:
             "createdAt": batch.created,
             "totalRuns": batch.total_runs,
             "workflowId": batch.default["workflowId"],
-        }
+        },
+        batch.given,
     )
 
 

@@ -11,10 +11,12 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Mapping
+from datetime import timezone
 from functools import cache
 from typing import Any
 
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
+from botocore.utils import parse_timestamp
 
 from .model import is_document, members
 
@@ -33,7 +35,7 @@ def message(violations: Violations) -> str:
 
 
 def _violation(value: Any, path: str, must: str) -> str:
-    shown = "null" if value is None else f"'{_show(value)}'"
+    shown = _show(value) if value is None else f"'{_show(value)}'"
     return f"Value {shown} at '{path}' failed to satisfy constraint: {must}"
 
 
@@ -42,6 +44,8 @@ def _show(value: Any) -> str:
         return "{" + ", ".join(f"{k}={_show(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_show, value)) + "]"
+    if value is None:
+        return "null"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -74,7 +78,7 @@ def _leaf_rules(shape: Shape) -> list[tuple[Callable[[Any], bool], str]]:
     limits = shape.metadata
     rules: list[tuple[Callable[[Any], bool], str]] = []
     low, high = limits.get("min"), limits.get("max")
-    if shape.type_name in ("integer", "long"):
+    if shape.type_name in ("integer", "long", "float", "double"):
         if high is not None:
             rules.append(
                 (lambda v: v <= high, f"Member must have value less than or equal to {high}")
@@ -137,6 +141,22 @@ def _leaf(shape: Shape, types: type | tuple[type, ...], type_name: str) -> Check
 
 def _integer(shape: Shape) -> Check:
     return _leaf(shape, int, "integer")
+
+
+def _number(shape: Shape) -> Check:
+    return _leaf(shape, (int, float), "number")
+
+
+def _timestamp(shape: Shape) -> Check:
+    def check(value: Any, path: str, violations: Violations) -> Any:
+        try:
+            time = parse_timestamp(value).astimezone(timezone.utc)
+        except (ValueError, TypeError, OverflowError):
+            violations.append(_violation(value, path, "Member must be of type timestamp"))
+            return value
+        return time.isoformat().replace("+00:00", "Z")
+
+    return check
 
 
 def _string(shape: Shape) -> Check:
@@ -257,6 +277,9 @@ _MAKERS: dict[str, Callable[[Shape], Check]] = {
     "string": _string,
     "integer": _integer,
     "long": _integer,
+    "float": _number,
+    "double": _number,
+    "timestamp": _timestamp,
     "boolean": _boolean,
     "blob": _blob,
 }

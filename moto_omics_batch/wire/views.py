@@ -27,18 +27,16 @@ class View:
     """
 
     def __init__(self, shape: Shape):
-        self._members = [
-            (name, member.type_name == "timestamp") for name, member in members(shape).items()
-        ]
+        self._members = tuple(members(shape))
 
     def __call__(self, *layers: Mapping[str, Any]) -> dict[str, Any]:
         shown = {}
-        for name, is_time in self._members:
+        for name in self._members:
             for layer in layers:
                 if name in layer:
                     value = layer[name]
                     if value is not None:
-                        shown[name] = iso(value) if is_time else value
+                        shown[name] = iso(value) if isinstance(value, datetime) else value
                     break
         return shown
 

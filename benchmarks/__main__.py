@@ -1,0 +1,46 @@
+"""``python -m benchmarks``: a table of ratios, each with its limit."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator, Sequence
+
+from . import calls, start_up, whole_file
+from .measure import FULL, QUICK, Figure, Sizes
+
+BENCHMARKS: dict[str, Callable[[Sizes], Iterator[Figure]]] = {
+    "get-batch": calls.get_batch,
+    "last-page": calls.last_page,
+    "boto3": calls.against_boto3,
+    "moto": calls.moto_against_boto3,
+    "list-runs": calls.list_runs,
+    "to-processed": whole_file.to_processed,
+    "memory": whole_file.memory,
+    "import": start_up.import_package,
+    "pytest": start_up.pytest_run,
+}
+
+
+def line(figure: Figure) -> str:
+    """One line of the table."""
+    limit = "" if figure.limit is None else f"<= {figure.limit:g}"
+    value = f"{figure.value:.2f} {figure.unit}"
+    return f"{figure.what:<56}{value:>10}  {limit:<8}{figure.verdict:<6}{figure.detail}".rstrip()
+
+
+def main(argv: Sequence[str] | None = None, sizes: Sizes | None = None) -> None:
+    """Measure and print; it is for a reader to judge, so it ends well either way."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="smaller batches, fewer rounds")
+    parser.add_argument(
+        "--only", action="append", choices=BENCHMARKS, metavar="NAME", help=", ".join(BENCHMARKS)
+    )
+    arguments = parser.parse_args(argv)
+    sizes = sizes or (QUICK if arguments.quick else FULL)
+    for name in arguments.only or BENCHMARKS:
+        for figure in BENCHMARKS[name](sizes):
+            print(line(figure), flush=True)
+
+
+if __name__ == "__main__":
+    main()

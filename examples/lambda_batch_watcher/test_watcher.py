@@ -1,0 +1,37 @@
+"""The same behaviour, asked of the service: put watcher_as_published.py in the place of watcher.py
+and this goes red.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from watcher import handler
+
+CONFIG: Any = {"omics": {"workflows": ["1234567"]}}
+SETTINGS = {
+    "workflowId": "1234567",
+    "roleArn": "arn:aws:iam::123456789012:role/omics",
+    "outputUri": "s3://results/giab",
+}
+
+
+@mock_aws(config=CONFIG)
+def test_the_samples_that_failed_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    batch = boto3.client("omics").start_run_batch(
+        defaultRunSetting=SETTINGS,
+        batchRunSettings={
+            "inlineSettings": [
+                {"runSettingId": "HG001"},
+                {"runSettingId": "HG002", "outputUri": "results/no-scheme"},
+            ]
+        },
+    )
+    event = {"batchId": batch["id"]}
+    answers = [handler(event) for _ in range(7)]
+    assert answers[0] == {"done": False, "failed": []}
+    assert answers[-1] == {"done": True, "failed": ["HG002"]}

@@ -1,0 +1,18 @@
+"""A Lambda function that watches a run batch. It has two mistakes, and its tests are green."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+
+
+def handler(event: dict[str, str], context: object = None, omics: Any = None) -> dict[str, Any]:
+    """Tell whether a batch is done, and which samples could not be submitted."""
+    omics = omics or boto3.client("omics")
+    batch = omics.get_batch(id=event["batchId"])
+    entries = omics.list_runs_in_batch(id=event["batchId"])["items"]
+    return {
+        "done": batch["status"] == "PROCESSED",
+        "failed": [e["runSettingId"] for e in entries if e["submissionStatus"] == "FAILED"],
+    }

@@ -1,0 +1,87 @@
+"""A cohort that lies in S3 as one JSON file: start it, and collect what could not be submitted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from moto.moto_api import state_manager
+
+# -- the code --
+
+
+def start_cohort(omics: Any, workflow_id: str, settings_uri: str) -> str:
+    """Start a batch whose run settings lie at an s3:// URI → its id."""
+    batch = omics.start_run_batch(
+        batchName="1000-genomes",
+        defaultRunSetting={
+            "workflowId": workflow_id,
+            "roleArn": "arn:aws:iam::123456789012:role/omics",
+            "outputUri": "s3://results/1000-genomes",
+        },
+        batchRunSettings={"s3UriSettings": settings_uri},
+    )
+    return str(batch["id"])
+
+
+def failed_submissions(omics: Any, batch_id: str) -> dict[str, str]:
+    """runSettingId → why there is no run for it."""
+    pages = omics.get_paginator("list_runs_in_batch").paginate(
+        batchId=batch_id, submissionStatus="FAILED"
+    )
+    return {
+        entry["runSettingId"]: f"{entry['submissionFailureReason']}: "
+        f"{entry['submissionFailureMessage']}"
+        for page in pages
+        for entry in page["runs"]
+    }
+
+
+# -- its tests --
+
+CONFIG: Any = {"omics": {"workflows": ["1234567"]}}
+
+
+@pytest.fixture
+def aws() -> Iterator[None]:
+    with mock_aws(config=CONFIG):
+        state_manager.set_transition("omics::batch", {"progression": "immediate"})
+        yield
+    state_manager.unset_transition("omics::batch")
+
+
+def put_settings(settings: list[dict[str, Any]]) -> str:
+    s3 = boto3.client("s3", region_name="us-east-1")
+    s3.create_bucket(Bucket="cohorts")
+    s3.put_object(Bucket="cohorts", Key="1000-genomes.json", Body=json.dumps(settings))
+    return "s3://cohorts/1000-genomes.json"
+
+
+def test_a_mistake_in_one_entry_stops_no_other(aws: None) -> None:
+    settings: list[dict[str, Any]] = [{"runSettingId": f"NA{18500 + n}"} for n in range(250)]
+    settings[17]["outputUri"] = "results/no-scheme"
+    settings[42]["priority"] = "high"
+    omics = boto3.client("omics", region_name="us-east-1")
+
+    batch_id = start_cohort(omics, "1234567", put_settings(settings))
+
+    batch = omics.get_batch(batchId=batch_id)
+    assert (batch["status"], batch["totalRuns"]) == ("PROCESSED", 250)
+    assert batch["runSummary"]["completedRunCount"] == 248
+    failed = failed_submissions(omics, batch_id)
+    assert sorted(failed) == ["NA18517", "NA18542"]
+    assert all(why.startswith("ValidationException: ") for why in failed.values())
+
+
+def test_an_id_that_is_there_twice_fails_the_whole_batch(aws: None) -> None:
+    uri = put_settings([{"runSettingId": "NA18500"}, {"runSettingId": "NA18500"}])
+    omics = boto3.client("omics", region_name="us-east-1")
+
+    batch = omics.get_batch(batchId=start_cohort(omics, "1234567", uri))
+
+    assert batch["status"] == "FAILED"
+    assert batch["failureReason"] == "Expected 2 unique runSettingIds but there were 1"

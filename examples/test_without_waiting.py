@@ -1,0 +1,90 @@
+"""Code that polls a batch, and code that cancels one: tested without waiting for anything."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from moto.moto_api import state_manager
+
+# -- the code --
+
+AT_REST = ("PROCESSED", "FAILED", "CANCELLED", "RUNS_DELETED", "RUNS_DELETE_FAILED")
+
+
+def wait_for(omics: Any, batch_id: str, sleep: Callable[[float], None] = time.sleep) -> str:
+    """Look once a minute until the batch is at rest → its status."""
+    while (status := str(omics.get_batch(batchId=batch_id)["status"])) not in AT_REST:
+        sleep(60)
+    return status
+
+
+def stop(omics: Any, batch_id: str) -> bool:
+    """Cancel a batch; False when it is too late or too early for that."""
+    try:
+        omics.cancel_run_batch(batchId=batch_id)
+    except omics.exceptions.ConflictException:
+        return False
+    return True
+
+
+# -- its tests --
+
+CONFIG: Any = {"omics": {"workflows": ["1234567"]}}
+
+
+@pytest.fixture
+def omics() -> Iterator[Any]:
+    with mock_aws(config=CONFIG):
+        yield boto3.client("omics", region_name="us-east-1")
+
+
+@pytest.fixture
+def batch_id(omics: Any) -> str:
+    batch = omics.start_run_batch(
+        defaultRunSetting={
+            "workflowId": "1234567",
+            "roleArn": "arn:aws:iam::123456789012:role/omics",
+            "outputUri": "s3://results/cohort",
+        },
+        batchRunSettings={"inlineSettings": [{"runSettingId": "HG001"}, {"runSettingId": "HG002"}]},
+    )
+    return str(batch["id"])
+
+
+@pytest.fixture
+def immediate() -> Iterator[None]:
+    state_manager.set_transition("omics::batch", {"progression": "immediate"})
+    yield
+    state_manager.unset_transition("omics::batch")
+
+
+def test_an_immediate_batch_is_done_at_the_first_look(
+    immediate: None, omics: Any, batch_id: str
+) -> None:
+    assert wait_for(omics, batch_id, sleep=lambda _: pytest.fail("nothing to wait for")) == (
+        "PROCESSED"
+    )
+
+
+def test_a_manual_batch_shows_every_state_on_its_way(omics: Any, batch_id: str) -> None:
+    pauses: list[float] = []
+    assert wait_for(omics, batch_id, sleep=pauses.append) == "PROCESSED"
+    assert pauses == [60.0] * 6
+
+
+def test_a_running_batch_is_cancelled(omics: Any, batch_id: str) -> None:
+    while omics.get_batch(batchId=batch_id)["status"] != "INPROGRESS":
+        pass
+    assert stop(omics, batch_id)
+    assert omics.get_batch(batchId=batch_id)["status"] == "STOPPING"
+    assert wait_for(omics, batch_id, sleep=lambda _: None) == "CANCELLED"
+    assert omics.get_batch(batchId=batch_id)["runSummary"]["cancelledRunCount"] == 2
+
+
+def test_a_batch_that_is_being_created_cannot_be_cancelled_yet(omics: Any, batch_id: str) -> None:
+    assert not stop(omics, batch_id)

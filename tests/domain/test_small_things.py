@@ -1,0 +1,177 @@
+"""Storage sizes, tags and workflow definitions."""
+
+from __future__ import annotations
+
+import io
+import random
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from moto_omics_batch.domain import tags
+from moto_omics_batch.domain.definition import INVALID_ZIP, inspect, source_problem
+from moto_omics_batch.domain.storage import effective, rounded
+
+# -- storage (W0.1, W2.2) --
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        (0, 1200),
+        (1, 1200),
+        (1000, 1200),
+        (1200, 1200),
+        (1201, 2400),
+        (2400, 2400),
+        (2401, 4800),
+        (5000, 7200),
+        (42_000, 43_200),
+        (100_000, 100_800),
+    ],
+)
+def test_static_sizes_are_rounded_up(asked: int, given: int) -> None:
+    assert rounded(asked) == given
+
+
+STATIC, DYNAMIC = {"storageType": "STATIC"}, {"storageType": "DYNAMIC"}
+
+
+@pytest.mark.parametrize(
+    ("levels", "expected"),
+    [
+        ((), ("DYNAMIC", None)),
+        (({}, None, {}), ("DYNAMIC", None)),
+        ((STATIC,), ("STATIC", 1200)),
+        (({}, STATIC), ("STATIC", 1200)),
+        ((DYNAMIC, STATIC), ("DYNAMIC", None)),
+        ((STATIC, DYNAMIC), ("STATIC", 1200)),
+        (({"storageCapacity": 5000},), ("DYNAMIC", None)),
+        (({"storageCapacity": 5000}, STATIC), ("STATIC", 7200)),
+        ((STATIC, {"storageCapacity": 5000}), ("STATIC", 7200)),
+        (({**STATIC, "storageCapacity": 0}, {"storageCapacity": 5000}), ("STATIC", 1200)),
+    ],
+)
+def test_the_most_particular_level_decides(
+    levels: tuple[Mapping[str, Any] | None, ...], expected: tuple[str, int | None]
+) -> None:
+    assert effective(*levels) == expected
+
+
+def test_ready2run_workflows_have_static_storage() -> None:
+    assert effective({}, ready2run=True)[0] == "STATIC"
+
+
+# -- tags (W9) --
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"cohort": "giab"},
+        {"a": ""},
+        {"owner:mail": "a.b+c@d-e.org/x=1 _"},
+        {"Größe": "样本"},
+        {"AWSome": "aws:x"},
+        {str(n): "" for n in range(50)},
+    ],
+    ids=lambda given: str(given)[:30],
+)
+def test_tags_that_are_fine(given: dict[str, str]) -> None:
+    assert tags.problem(given) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({str(n): "" for n in range(51)}, "A resource can have 50 tags at most, not 51"),
+        ({"aws:x": "1"}, "Tag key 'aws:x' must not start with aws:"),
+        ({"AWS:x": "1"}, "Tag key 'AWS:x' must not start with aws:"),
+        ({"a": "1", "b!": "2"}, "Tag 'b!' holds a character that tags cannot have: '!'"),
+        ({"a": "1\n"}, "Tag 'a' holds a character that tags cannot have: '\\n'"),
+        ({"a": "x,y"}, "Tag 'a' holds a character that tags cannot have: ','"),
+    ],
+    ids=lambda given: str(given)[:30],
+)
+def test_tags_that_are_not(given: dict[str, str], problem: str) -> None:
+    assert tags.problem(given) == problem
+
+
+# -- definitions (W4.1) --
+
+
+def _zip(*names: str, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", **options) as archive:
+        for name in names:
+            archive.writestr(zipfile.ZipInfo(name), "version 1.0\n")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"definitionUri": "s3://b/w.zip"}, None),
+        ({"definitionZip": b""}, None),
+        ({}, "but none was"),
+        ({"definitionUri": "x", "definitionZip": b""}, "but definitionZip and definitionUri were"),
+    ],
+)
+def test_exactly_one_source(given: dict[str, Any], problem: str | None) -> None:
+    sources = "Exactly one of definitionZip, definitionUri, definitionRepository must be specified"
+    assert source_problem(given) == (f"{sources}, {problem}" if problem else None)
+
+
+@pytest.mark.parametrize(
+    ("names", "engine"),
+    [
+        (("main.wdl",), "WDL"),
+        (("main.nf", "nextflow.config"), "NEXTFLOW"),
+        (("a/b/tool.cwl", "a/x.py"), "CWL"),
+        (("a.wdl", "b.wdl"), "WDL"),
+        (("a.wdl", "b.cwl"), None),
+        (("README",), None),
+        ((), None),
+        (("folder.wdl/", "x.txt"), None),
+    ],
+)
+def test_the_engine_is_told_by_the_files(names: tuple[str, ...], engine: str | None) -> None:
+    facts, problem = inspect({"definitionZip": _zip(*names)})
+    assert problem is None
+    assert facts.get("engine") == engine
+
+
+@pytest.mark.parametrize("archive", [b"", b"PK", b"no zip", b"PK\x05\x06", _zip("a.wdl")[:-10]])
+def test_a_broken_zip_is_told_not_raised(archive: bytes) -> None:
+    facts, problem = inspect({"definitionZip": archive})
+    assert problem == INVALID_ZIP == "Invalid zip file"
+    assert facts["digest"].startswith("sha256:")
+
+
+def test_the_digest_is_that_of_the_definition() -> None:
+    one, two = _zip("a.wdl"), _zip("b.wdl")
+    assert inspect({"definitionZip": one}) == inspect({"definitionZip": one, "name": "x"})
+    assert (
+        inspect({"definitionZip": one})[0]["digest"] != inspect({"definitionZip": two})[0]["digest"]
+    )
+    assert inspect({"definitionZip": b""})[0]["digest"] == (
+        "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    )
+    uri = inspect({"definitionUri": "s3://b/w.zip"})
+    assert uri[1] is None
+    assert uri[0]["digest"] != inspect({"definitionUri": "s3://b/v.zip"})[0]["digest"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_the_bytes_are_nothing_is_raised(seed: int) -> None:
+    chance, whole = random.Random(seed), _zip("main.wdl", "b.cwl", "c/d.nf")
+    for _ in range(500):
+        noisy = bytearray(whole)
+        for _ in range(chance.randint(1, 6)):
+            noisy[chance.randrange(len(noisy))] = chance.choice([0, 1, 255, chance.randrange(256)])
+        if chance.random() < 0.2:
+            del noisy[chance.randrange(len(noisy)) :]
+        assert inspect({"definitionZip": bytes(noisy)})[1] in (None, INVALID_ZIP)

@@ -1,0 +1,604 @@
+"""Requests that no decent client sends: the answer is JSON and modelled, never a traceback.
+
+In-process an exception of ours would come out of `requests`; against the server it would be a 500.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import requests
+from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
+
+from conftest import ACCOUNT, REGION, ROLE, Client, definition
+from moto_omics_batch.wire import model
+from tests.wire.raw import Refusal, Wire, batch_request, invalid, violation, violations
+
+NULL = "Member must not be null"
+NOTHING_GIVEN = violations(
+    violation("null", "requestId", NULL),
+    violation("null", "defaultRunSetting", NULL),
+    violation("null", "batchRunSettings", NULL),
+)
+
+
+@pytest.fixture
+def wire(aws: None, server: str | None) -> Wire:
+    return Wire(server)
+
+
+# -- bodies --
+
+
+@pytest.mark.our_choice("B12")
+@pytest.mark.parametrize(
+    "body",
+    ["{", '{"a":}', "{'a': 1}", "nope", '{"a": 1} {}', "\x00", '{"a": 01}', '"\\', '{"a"'],
+)
+def test_broken_json(wire: Wire, body: str) -> None:
+    told = wire.refused("POST", "/runBatch", body)
+    assert told[:2] == ("ValidationException", 400)
+    assert told.message.startswith("The request body is not valid JSON: ")
+
+
+@pytest.mark.our_choice("B12")
+@pytest.mark.parametrize("body", ["[]", '"text"', "7", "true", "null", "[{}]"])
+def test_json_that_is_no_object(wire: Wire, body: str) -> None:
+    told = wire.refused("POST", "/runBatch", body)
+    assert told == invalid("The request body must be a JSON object")
+
+
+@pytest.mark.our_choice("B12")
+@pytest.mark.parametrize("body", [b'{"batchName": "\xff"}', b"\xff\xfe\xfd", b'{"\xc3": 1}'])
+def test_broken_utf8(wire: Wire, body: bytes) -> None:
+    told = wire.refused("POST", "/runBatch", body)
+    assert told[:2] == ("ValidationException", 400)
+    assert told.message.startswith("The request body is not valid JSON: ")
+
+
+@pytest.mark.our_choice("B12")
+@pytest.mark.parametrize("body", [None, "", "  \r\n\t", "{}"], ids=["none", "empty", "space", "{}"])
+def test_an_empty_body(wire: Wire, body: str | None) -> None:
+    assert wire.refused("POST", "/runBatch", body) == NOTHING_GIVEN
+
+
+@pytest.mark.our_choice("B12")
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999"])
+def test_numbers_that_json_does_not_have(wire: Wire, workflow_id: str, number: str) -> None:
+    # Python's decoder takes them, and its encoder would answer what no other language can read.
+    body = json.dumps(batch_request(workflow_id, parameters={"x": "HERE"}))
+    answer = wire.send("POST", "/runBatch", body.replace('"HERE"', number))
+    if answer.status_code == 201:
+        shown = wire.send("GET", f"/runBatch/{answer.json()['id']}").text
+        assert "Infinity" not in shown
+        assert "NaN" not in shown
+    else:
+        assert answer.status_code == 400
+        assert answer.headers["x-amzn-errortype"] == "ValidationException"
+        assert answer.json()["message"].startswith("The request body is not valid JSON: ")
+
+
+@pytest.mark.our_choice("B12")
+def test_a_lone_surrogate_comes_back_as_it_came(wire: Wire, workflow_id: str) -> None:
+    body = json.dumps(batch_request(workflow_id, parameters={"x": "\ud83e"}))
+    batch_id = wire.send("POST", "/runBatch", body).json()["id"]
+    shown = wire.send("GET", f"/runBatch/{batch_id}").json()
+    assert shown["defaultRunSetting"]["parameters"] == {"x": "\ud83e"}
+
+
+@pytest.mark.our_choice("B12")
+def test_a_body_that_repeats_a_label_does_not_change_it(wire: Wire, omics: Client) -> None:
+    group = omics.create_run_group(name="g")
+    body = {"tags": {"a": "b"}, "resourceArn": "arn:aws:omics:other"}
+    answer = wire.send("POST", f"/tags/{quote(group['arn'], safe='')}", body)
+    assert answer.status_code == 204
+    assert omics.list_tags_for_resource(resourceArn=group["arn"])["tags"] == {"a": "b"}
+
+
+# -- encodings and content types --
+
+
+@pytest.mark.our_choice("B12")
+def test_a_gzip_body(wire: Wire, workflow_id: str) -> None:
+    body = gzip.compress(json.dumps(batch_request(workflow_id)).encode())
+    answer = wire.send("POST", "/runBatch", body, content_encoding="gzip")
+    assert answer.status_code == 201, answer.text
+
+
+@pytest.mark.our_choice("B12")
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"no gzip",
+        b'{"batchName": "x"}',
+        gzip.compress(b'{"batchName": "x"}')[:-8],
+        gzip.compress(b'{"batchName": "x"}')[:-4] + b"\0\0\0\0",
+        b"\x1f\x8b",
+        b"\x1f\x8b\x08" + b"\xff" * 20,
+    ],
+    ids=["text", "json", "cut", "size", "head", "noise"],
+)
+def test_a_broken_gzip_body(wire: Wire, body: bytes) -> None:
+    told = wire.refused("POST", "/runBatch", body, content_encoding="gzip")
+    assert told[:2] == ("ValidationException", 400)
+    assert told.message.startswith("The request body is not valid gzip: ")
+
+
+@pytest.mark.our_choice("B12")
+def test_an_empty_body_that_is_called_gzip(wire: Wire) -> None:
+    assert wire.refused("POST", "/runBatch", b"", content_encoding="gzip") == NOTHING_GIVEN
+
+
+@pytest.mark.our_choice("B12")
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/x-www-form-urlencoded",
+        "application/x-amz-json-1.1",
+        "application/json; charset=latin-1",
+        "text/plain",
+        "multipart/form-data; boundary=x",
+        "",
+    ],
+)
+def test_the_content_type_does_not_matter(wire: Wire, workflow_id: str, content_type: str) -> None:
+    request = batch_request(workflow_id, parameters={"a": "b&c=d+e%20f"})
+    answer = wire.send("POST", "/runBatch", request, content_type=content_type)
+    assert answer.status_code == 201, answer.text
+    shown = wire.send("GET", f"/runBatch/{answer.json()['id']}").json()
+    assert shown["defaultRunSetting"]["parameters"] == {"a": "b&c=d+e%20f"}
+
+
+@pytest.mark.our_choice("B12")
+def test_a_form_is_no_json(wire: Wire) -> None:
+    told = wire.refused(
+        "POST",
+        "/runBatch",
+        "Action=StartRunBatch&batchName=x",
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert told.message.startswith("The request body is not valid JSON: ")
+
+
+# -- paths --
+
+
+@pytest.mark.our_choice("B12")
+@pytest.mark.parametrize("method", ["HEAD", "PUT", "PATCH", "DELETE"])
+def test_a_method_that_a_path_does_not_have(wire: Wire, method: str) -> None:
+    answer = wire.send(method, "/runBatch")
+    assert answer.status_code == 404
+    assert answer.headers["x-amzn-errortype"] == "ResourceNotFoundException"
+    if method != "HEAD":
+        assert answer.json() == {"message": f"HealthOmics has no operation {method} /runBatch"}
+
+
+@pytest.mark.our_choice("B12")
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/nowhere",
+        "/runBatch/",
+        "/runBatch/1/",
+        "/runBatch/1/runs",
+        "/RUNBATCH",
+        "/run%2FBatch",
+    ],
+)
+def test_a_path_that_no_operation_has(wire: Wire, path: str) -> None:
+    told = wire.refused("GET", path)
+    assert told[:2] == ("ResourceNotFoundException", 404)
+    assert told.message.startswith("HealthOmics has no operation GET /")
+
+
+@pytest.mark.our_choice("B12")
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [("1%2F2", "1/2"), ("%20", " "), ("%FF", "\ufffd"), ("1%0A", "1\n"), ("%D9%A3", "٣")],
+)
+def test_labels_are_decoded_and_checked(wire: Wire, label: str, shown: str) -> None:
+    told = violation(
+        f"'{shown}'", "batchId", "Member must satisfy regular expression pattern: [0-9]+"
+    )
+    assert wire.refused("GET", f"/runBatch/{label}") == violations(told)
+
+
+@pytest.mark.our_choice("W1")
+@pytest.mark.parametrize("path", ["/run/0{}", "/run/00{}", "/workflow/0{}", "/runGroup/0{}"])
+def test_a_zero_before_an_id_makes_it_another_id(wire: Wire, omics: Client, path: str) -> None:
+    workflow = omics.create_workflow(name="w", engine="WDL", definitionZip=definition())["id"]
+    ids = {
+        "/run": omics.start_run(workflowId=workflow, roleArn=ROLE, outputUri="s3://r/x")["id"],
+        "/workflow": workflow,
+        "/runGroup": omics.create_run_group(name="g")["id"],
+    }
+    kind = path.rpartition("/")[0]
+    assert wire.send("GET", f"{kind}/{ids[kind]}").status_code == 200
+    told = wire.refused("GET", path.format(ids[kind]))
+    assert told[:2] == ("ResourceNotFoundException", 404)
+    assert told.message.endswith(f"{path.rpartition('/')[2].format(ids[kind])} not found")
+
+
+@pytest.mark.our_choice("W9")
+@pytest.mark.parametrize(
+    "encode",
+    [
+        lambda arn: arn,
+        lambda arn: quote(arn, safe="/"),
+        lambda arn: quote(arn, safe=""),
+        lambda arn: arn.replace("/", "%2f"),
+    ],
+    ids=["raw", "colons", "all", "lower"],
+)
+def test_an_arn_in_a_path_may_hold_its_slash_or_encode_it(
+    wire: Wire, omics: Client, encode: Callable[[str], str]
+) -> None:
+    group = omics.create_run_group(name="g", tags={"a": "1"})
+    answer = wire.send("GET", f"/tags/{encode(group['arn'])}")
+    assert (answer.status_code, answer.json()) == (200, {"tags": {"a": "1"}})
+
+
+@pytest.mark.our_choice("W9")
+@pytest.mark.parametrize(
+    "arn",
+    [
+        f"arn:aws:omics:{REGION}:{ACCOUNT}:run/1",
+        f"arn:aws:omics:{REGION}:{ACCOUNT}:run/",
+        f"arn:aws:omics:{REGION}:{ACCOUNT}:run/%D9%A1",
+        f"arn:aws:omics:{REGION}:{ACCOUNT}:run/x%2Fy",
+        f"arn:aws:omics:{REGION}:{ACCOUNT}:run",
+        f"arn:aws:omics:{REGION}:{ACCOUNT}:",
+        f"arn:aws:omics:{REGION}:{ACCOUNT}:workflow/1/version/",
+        f"arn:aws:omics:{REGION}:{ACCOUNT}:workflow/1/version/v",
+        f"arn:aws:omics:{REGION}:{ACCOUNT}:tags/1",
+        "arn:aws:s3:::bucket",
+        "arn:x",
+    ],
+)
+def test_an_arn_of_nothing(wire: Wire, arn: str) -> None:
+    for method, path, body in (
+        ("GET", f"/tags/{arn}", None),
+        ("POST", f"/tags/{arn}", {"tags": {"a": "b"}}),
+        ("DELETE", f"/tags/{arn}?tagKeys=a", None),
+    ):
+        told = wire.refused(method, path, body)
+        assert told[:2] == ("ResourceNotFoundException", 404)
+        assert told.message.endswith(" not found")
+
+
+# -- queries --
+
+ITEMS = [
+    ("abc", "'abc'", "Member must be of type integer"),
+    ("", "''", "Member must be of type integer"),
+    ("1.0", "'1.0'", "Member must be of type integer"),
+    ("0x10", "'0x10'", "Member must be of type integer"),
+    ("%2B5", "'+5'", "Member must be of type integer"),
+    ("--5", "'--5'", "Member must be of type integer"),
+    ("%D9%A3", "'٣'", "Member must be of type integer"),
+    ("%C2%B2", "'²'", "Member must be of type integer"),
+    ("0", "'0'", "Member must have value greater than or equal to 1"),
+    ("-1", "'-1'", "Member must have value greater than or equal to 1"),
+    ("101", "'101'", "Member must have value less than or equal to 100"),
+    ("1" * 19, f"'{'1' * 19}'", "Member must have value less than or equal to 100"),
+]
+
+
+@pytest.mark.our_choice("B75")
+@pytest.mark.parametrize(("given", "shown", "must"), ITEMS)
+def test_a_number_in_a_query(wire: Wire, given: str, shown: str, must: str) -> None:
+    told = wire.refused("GET", f"/runBatch?maxItems={given}")
+    assert told == violations(violation(shown, "maxItems", must))
+
+
+@pytest.mark.our_choice("B75")
+@pytest.mark.parametrize("digits", [20, 400, 5000])
+def test_a_number_of_many_digits_in_a_query(wire: Wire, digits: int) -> None:
+    told = wire.refused("GET", f"/runBatch?maxItems={'9' * digits}")
+    assert told[:2] == ("ValidationException", 400)
+    assert (
+        f"'{'9' * digits}' at 'maxItems' failed to satisfy constraint: Member must" in told.message
+    )
+
+
+@pytest.mark.our_choice("B75")
+def test_of_a_repeated_parameter_the_last_one_counts(wire: Wire, omics: Client) -> None:
+    for name in ("a", "b", "c"):
+        omics.create_run_group(name=name)
+    answer = wire.send("GET", "/runGroup?maxResults=3&maxResults=2").json()
+    assert [item["name"] for item in answer["items"]] == ["a", "b"]
+
+
+@pytest.mark.documented("W9")
+def test_a_list_in_a_query_repeats_its_name(wire: Wire, omics: Client) -> None:
+    tags = {"a": "1", "b": "2", "c": "3", "a b": "4"}
+    arn = omics.create_run_group(name="g", tags=tags)["arn"]
+    path = f"/tags/{quote(arn, safe='')}"
+    assert wire.send("DELETE", f"{path}?tagKeys=a&tagKeys=a+b&tagKeys=zz").status_code == 204
+    assert omics.list_tags_for_resource(resourceArn=arn)["tags"] == {"b": "2", "c": "3"}
+    many = "&".join(f"tagKeys=k{n}" for n in range(51))
+    told = wire.refused("DELETE", f"{path}?{many}")
+    assert told.message.startswith("1 validation error detected: Value '[k0, k1, ")
+    assert told.message.endswith(
+        "' at 'tagKeys' failed to satisfy constraint: Member must have length less than or equal to 50"
+    )
+    # An empty list, which the model allows, leaves no trace in a query.
+    assert wire.send("DELETE", path).status_code == 204
+
+
+@pytest.mark.our_choice("B74")
+@pytest.mark.parametrize(
+    "query", ["?", "?&&", "?=", "?a", "?a;b", "?unknown=1", "?maxItems[]=1", "?%", "?%ZZ=1"]
+)
+def test_a_query_that_says_nothing(wire: Wire, query: str) -> None:
+    answer = wire.send("GET", f"/runBatch{query}")
+    assert (answer.status_code, answer.json()) == (200, {"items": []})
+
+
+@pytest.mark.our_choice("B75")
+@pytest.mark.parametrize(
+    "token",
+    [
+        "abc",
+        "%FF",
+        "A" * 16,
+        "A" * 16 + "0",
+        "A" * 16 + "-1",
+        "A" * 16 + "%D9%A3",
+        "0" * 128,
+        "=",
+        "%2B",
+    ],
+)
+def test_a_token_that_nobody_issued(wire: Wire, token: str) -> None:
+    for path in ("/runBatch", "/run", "/workflow", "/runGroup", "/configuration"):
+        told = wire.refused("GET", f"{path}?startingToken={token}")
+        assert told == Refusal("ValidationException", 400, "Invalid startingToken")
+
+
+# -- depth --
+
+
+def _deep(levels: int, kind: str = "list") -> str:
+    if kind == "list":
+        return "[" * levels + "]" * levels
+    return '{"a":' * levels + "1" + "}" * levels
+
+
+def _from_deep_inside(frames: int, act: Callable[[], requests.Response]) -> requests.Response:
+    """A caller who stands deep in a stack of his own leaves less of it to the backend."""
+    return _from_deep_inside(frames - 1, act) if frames else act()
+
+
+@pytest.mark.our_choice("B21")
+@pytest.mark.parametrize("kind", ["list", "object"])
+@pytest.mark.parametrize("levels", [50, 400, 800, 900, 5_000, 100_000])
+@pytest.mark.parametrize("frames", [0, 250])
+def test_deep_parameters_work_or_are_refused(
+    wire: Wire, workflow_id: str, levels: int, kind: str, frames: int
+) -> None:
+    body = json.dumps(batch_request(workflow_id, parameters="HERE"))
+    body = body.replace('"HERE"', _deep(levels, kind))
+    answer = wire.send("POST", "/runBatch", body)
+    assert answer.status_code in (201, 400), answer.text
+    if answer.status_code == 400:
+        assert levels > 50
+        assert answer.headers["x-amzn-errortype"] == "ValidationException"
+        return
+    again = _from_deep_inside(frames, lambda: wire.send("POST", "/runBatch", body))
+    assert again.status_code in (201, 400)
+    for _ in range(6):
+        path = f"/runBatch/{answer.json()['id']}"
+        shown = _from_deep_inside(frames, lambda: wire.send("GET", path))
+        assert shown.status_code == 200, shown.text
+    for run in wire.send("GET", f"{path}/run").json()["runs"]:
+        if "runId" in run:
+            found = _from_deep_inside(frames, lambda: wire.send("GET", f"/run/{run['runId']}"))
+            assert found.status_code == 200, found.text
+
+
+@pytest.mark.our_choice("B21")
+@pytest.mark.parametrize("levels", [50, 400, 900, 930, 950, 970, 980, 990, 5_000, 100_000])
+def test_deep_parameters_of_a_single_run(wire: Wire, workflow_id: str, levels: int) -> None:
+    body = json.dumps({**batch_request(workflow_id)["defaultRunSetting"], "requestId": "r"})
+    body = body[:-1] + f', "parameters": {_deep(levels)}}}'
+    answer = wire.send("POST", "/run", body)
+    assert answer.status_code in (201, 400), answer.text
+    if answer.status_code == 201:
+        assert wire.send("GET", f"/run/{answer.json()['id']}").status_code == 200
+
+
+@pytest.mark.our_choice("B52", "B64")
+@pytest.mark.parametrize("levels", [50, 400, 900, 960, 980, 5_000, 100_000])
+@pytest.mark.parametrize("frames", [0, 250])
+def test_deep_parameters_in_an_s3_file(
+    wire: Wire,
+    put_settings: Callable[..., str],
+    workflow_id: str,
+    levels: int,
+    frames: int,
+) -> None:
+    body = f'[{{"runSettingId": "s1", "parameters": {_deep(levels)}}}]'
+    request = batch_request(workflow_id)
+    request["batchRunSettings"] = {"s3UriSettings": put_settings(body.encode())}
+    path = f"/runBatch/{wire.send('POST', '/runBatch', request).json()['id']}"
+    shown = [wire.send("GET", path).json() for _ in range(8)][-1]
+    if shown["status"] == "FAILED":
+        assert levels > 50
+        assert shown["failureReason"] == "Invalid JSON format in run configurations"
+        return
+    for run in wire.send("GET", f"{path}/run").json()["runs"]:
+        if "runId" in run:
+            found = _from_deep_inside(frames, lambda: wire.send("GET", f"/run/{run['runId']}"))
+            assert found.status_code == 200, found.text
+
+
+@pytest.mark.our_choice("B12")
+@pytest.mark.parametrize("levels", [50, 400, 700, 900, 5_000, 100_000])
+@pytest.mark.parametrize("kind", ["list", "object"])
+@pytest.mark.parametrize(
+    "where", ["batchName", "defaultRunSetting", "batchRunSettings", "tags", "whatIsThis"]
+)
+def test_deep_values_where_none_belong(wire: Wire, levels: int, kind: str, where: str) -> None:
+    told = wire.refused("POST", "/runBatch", f'{{"{where}": {_deep(levels, kind)}}}')
+    assert told[:2] == ("ValidationException", 400)
+
+
+# -- chance --
+
+_WORDS = ["", "1", "abc", "s3://b/k", "arn:x", "a\nb", "样本", "WDL", "VPC", "lab-vpc", "v" * 300]
+_JUNK: list[Any] = [None, True, 0, -1, 1.5, 10**30, "", "x", [], [None], {}, {"a": None}, [[{}]]]
+
+
+class Chance:
+    """Requests made of the model's shapes, with right, wrong and absurd values in them."""
+
+    def __init__(self, seed: int):
+        self._random = random.Random(seed)
+        self.known = ["1", "9999999"]
+
+    def value(self, shape: Shape, depth: int = 0) -> Any:
+        if self._random.random() < 0.08 or depth > 5:
+            return self._random.choice(_JUNK)
+        if model.is_document(shape):
+            return self._random.choice([*_JUNK, {"sample": "HG002"}])
+        if isinstance(shape, StructureShape):
+            often = 0.3 if len(shape.members) > 4 else 0.7
+            return {
+                name: self.value(member, depth + 1)
+                for name, member in shape.members.items()
+                if name in shape.required_members or self._random.random() < often
+            }
+        if isinstance(shape, ListShape):
+            return [self.value(shape.member, depth + 1) for _ in range(self._random.randint(0, 3))]
+        if isinstance(shape, MapShape):
+            return {self._word(shape.key): self.value(shape.value, depth + 1) for _ in range(2)}
+        if shape.type_name in ("integer", "long"):
+            return self._random.choice([0, 1, 2, 100, 100_000, 100_001])
+        return (
+            self._random.choice([True, False])
+            if shape.type_name == "boolean"
+            else self._word(shape)
+        )
+
+    def _word(self, shape: Shape) -> str:
+        if shape.type_name == "blob":
+            return self._random.choice(["", "UEsDBA==", "e30=", "?"])
+        if enum := shape.metadata.get("enum"):
+            return str(self._random.choice([*enum, *enum, "NONE"]))
+        pattern = str(shape.metadata.get("pattern", ""))
+        if pattern.startswith("[0-9]"):
+            return self._random.choice([*self.known, *self.known, "x"])
+        if pattern.startswith("arn"):
+            return self._random.choice([ROLE, ROLE, "role"])
+        return self._random.choice(_WORDS)
+
+    def request(self, operation: OperationModel) -> tuple[str, str, Any]:
+        path, shape = (
+            operation.http["requestUri"].partition("?")[0].replace("+}", "}"),
+            operation.input_shape,
+        )
+        body, query = {}, []
+        for name, member in shape.members.items() if shape else ():
+            place = member.serialization.get("location")
+            required = shape is not None and name in shape.required_members
+            if place == "uri":
+                label = self._word(member) or "1"
+                path = path.replace(f"{{{name}}}", quote(label, safe=""))
+            elif required or self._random.random() < 0.4:
+                value = self.value(member)
+                if place == "querystring":
+                    values = value if isinstance(value, list) else [value]
+                    query += [f"{name}={quote(str(v))}" for v in values]
+                else:
+                    body[name] = value
+        if self._random.random() < 0.03:
+            body = self._random.choice(["[]", "{", "x", None])
+        return operation.http["method"], path + ("?" + "&".join(query) if query else ""), body
+
+
+def _ids(answer: Any) -> Iterator[str]:
+    if isinstance(answer, dict):
+        for name, value in answer.items():
+            if name in ("id", "runId") and isinstance(value, str):
+                yield value
+            yield from _ids(value)
+    elif isinstance(answer, list):
+        for item in answer:
+            yield from _ids(item)
+
+
+def _prepared(wire: Wire, chance: Chance, workflow_id: str) -> None:
+    chance.known += [workflow_id] * 4
+    for path in ("/runGroup", "/runCache"):
+        made = wire.send("POST", path, {"requestId": "r", "cacheS3Location": "s3://cache/x"}).json()
+        chance.known.append(made["id"])
+
+
+@pytest.mark.our_choice("B12")
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_is_sent_is_answered_as_modelled(wire: Wire, workflow_id: str, seed: int) -> None:
+    chance = Chance(seed)
+    _prepared(wire, chance, workflow_id)
+    service = model.service()
+    operations = [service.operation_model(name) for name in sorted(model.plane())]
+    for turn in range(6):
+        for operation in operations:
+            method, path, body = chance.request(operation)
+            answer = wire.send(method, path, body)
+            sent = f"seed {seed}, turn {turn}: {method} {path} {json.dumps(body)} → {answer.text}"
+            assert answer.status_code < 500 or answer.status_code == 501, sent
+            told = answer.json() if answer.text else {}
+            if answer.status_code >= 400:
+                assert list(told) == ["message"], sent
+            else:
+                chance.known += _ids(told)
+
+
+@pytest.mark.our_choice("B64")
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_an_s3_file_holds_is_a_failed_batch_or_failed_runs(
+    wire: Wire, put_settings: Callable[..., str], workflow_id: str, seed: int
+) -> None:
+    chance = Chance(1000 + seed)
+    shape = model.structure("InlineSetting")
+    for turn in range(8):
+        entries = [chance.value(shape) for _ in range(4)]
+        if turn % 2:
+            entries = [
+                {**e, "runSettingId": f"s{n}"} if isinstance(e, dict) else {"runSettingId": f"s{n}"}
+                for n, e in enumerate(entries)
+            ]
+        request = batch_request(workflow_id, parameters=chance.value(shape.members["parameters"]))
+        request["requestId"] = f"{seed} {turn}"
+        request["batchRunSettings"] = {"s3UriSettings": put_settings(entries)}
+        answer = wire.send("POST", "/runBatch", request)
+        assert answer.status_code in (201, 400), answer.text
+        if answer.status_code == 201:
+            _walk_through(wire, f"/runBatch/{answer.json()['id']}", json.dumps(entries))
+
+
+def _walk_through(wire: Wire, path: str, sent: str) -> None:
+    """To the end of a batch, reading all there is on the way."""
+    for _ in range(8):
+        answer = wire.send("GET", path)
+        assert answer.status_code == 200, sent
+        if answer.json()["status"] == "FAILED":
+            assert answer.json()["failureReason"], sent
+            return
+    assert answer.json()["status"] == "PROCESSED", sent
+    for run in wire.send("GET", f"{path}/run").json()["runs"]:
+        if run["submissionStatus"] == "FAILED":
+            assert run["submissionFailureReason"] == "ValidationException", sent
+            assert run["submissionFailureMessage"], sent
+        else:
+            assert wire.send("GET", f"/run/{run['runId']}").status_code == 200, sent
+            assert wire.send("GET", f"/tags/{run['runArn']}").status_code == 200, sent
+    assert wire.send("GET", "/run").status_code == 200

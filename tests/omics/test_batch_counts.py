@@ -1,0 +1,75 @@
+"""What holds for the counts of a batch at every look, whatever was done before."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from conftest import Answer, Client, StartBatch
+
+from .test_cancel_and_delete import entries, run_counts, submissions
+
+
+def acts(omics: Client, chance: random.Random, batch_id: str) -> Iterator[Callable[[], Any]]:
+    """Requests that a user might make of a batch and its runs, in no order."""
+    runs = [run["runId"] for run in entries(omics, batch_id) if "runId" in run]
+    run_id = chance.choice(runs) if runs else "1"
+    yield from [lambda: omics.get_batch(batchId=batch_id)] * 6
+    yield from [lambda: omics.get_run(id=run_id)] * 6
+    yield from [lambda: omics.delete_run(id=run_id)] * 2
+    yield lambda: omics.cancel_run(id=run_id)
+    yield lambda: omics.cancel_run_batch(batchId=batch_id)
+    yield lambda: omics.delete_run_batch(batchId=batch_id)
+
+
+def check(omics: Client, batch: Answer) -> None:
+    """What holds for every answer of GetBatch (B70 to B72, B76, B81)."""
+    counts, runs = submissions(batch), run_counts(batch)
+    starts = [counts[f"{way}Start"] for way in ("successful", "failed", "pending")]
+    cancelled = "successfulCancel" in counts
+    assert sum(starts) == batch["totalRuns"] or (cancelled and counts["pendingStart"] == 0)
+    assert sum(runs.values()) == counts["successfulStart"]
+    listed = Counter(r["status"].lower() for r in omics.list_runs(batchId=batch["id"])["items"])
+    assert listed == Counter({k: n for k, n in runs.items() if k != "deleted"})
+    told = Counter(e["submissionStatus"] for e in entries(omics, batch["id"]))
+    assert sum(told.values()) == (batch["totalRuns"] if cancelled else sum(starts[:2]))
+    assert told["FAILED"] == counts["failedStart"]
+    assert told["DELETE_SUCCESS"] == counts.get("successfulDelete", 0)
+    if "successfulDelete" not in counts:
+        assert told["CANCEL_SUCCESS"] == counts.get("successfulCancel", 0)
+    if batch["status"] in ("PROCESSED", "CANCELLED", "RUNS_DELETED"):
+        assert set(runs) <= {"completed", "cancelled", "failed", "deleted"}
+
+
+@pytest.mark.documented("B70", "B72", "B80")
+@pytest.mark.parametrize("seed", range(12))
+def test_the_counts_agree_at_every_look_whatever_happens(
+    omics: Client, start_batch: StartBatch, settings: Callable[..., None], seed: int
+) -> None:
+    chance = random.Random(seed)
+    size = chance.randint(1, 12)
+    settings(submissions_per_tick=chance.randint(1, size + 1))
+    batch_id = start_batch(
+        [
+            {"runSettingId": f"s{n}", **({"outputUri": "x"} if chance.random() < 0.3 else {})}
+            for n in range(size)
+        ]
+    )
+    happened = 0
+    for _ in range(40):
+        act = chance.choice(list(acts(omics, chance, batch_id)))
+        try:
+            act()
+            happened += 1
+        except (omics.exceptions.ConflictException, omics.exceptions.ResourceNotFoundException):
+            continue
+        check(omics, omics.get_batch(batchId=batch_id))
+    assert happened > 10
+    for _ in range(40):
+        batch = omics.get_batch(batchId=batch_id)
+    check(omics, batch)
+    assert batch["status"] in ("PROCESSED", "CANCELLED", "RUNS_DELETED")

@@ -1,0 +1,72 @@
+"""The examples do what they tell: those that shall be green are, and the published one goes red."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+WATCHER = EXAMPLES / "lambda_batch_watcher"
+
+
+def run(pytester: pytest.Pytester, *files: Path) -> pytest.RunResult:
+    """Run copies of the files in an empty folder, in a Python of their own."""
+    for file in files:
+        shutil.copy(file, pytester.path)
+    return pytester.runpytest_subprocess("-W", "error", "-p", "no:cacheprovider")
+
+
+@pytest.mark.parametrize("file", sorted(EXAMPLES.glob("test_*.py")), ids=lambda file: file.stem)
+def test_an_example_is_green(pytester: pytest.Pytester, file: Path) -> None:
+    result = run(pytester, file)
+    assert result.ret == pytest.ExitCode.OK
+    assert result.parseoutcomes().keys() == {"passed"}
+
+
+def test_the_examples_are_found() -> None:
+    assert [file.stem for file in sorted(EXAMPLES.glob("test_*.py"))] == [
+        "test_cohort_from_s3",
+        "test_without_waiting",
+    ]
+
+
+def test_the_published_watcher_is_green_with_a_magicmock(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester, WATCHER / "watcher_as_published.py", WATCHER / "test_watcher_magicmock.py"
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_the_corrected_watcher_is_green_under_mock_aws(pytester: pytest.Pytester) -> None:
+    result = run(pytester, WATCHER / "watcher.py", WATCHER / "test_watcher.py")
+    result.assert_outcomes(passed=1)
+
+
+def _published(pytester: pytest.Pytester) -> str:
+    source = (WATCHER / "watcher_as_published.py").read_text(encoding="utf-8")
+    (pytester.path / "watcher.py").write_text(source, encoding="utf-8")
+    return source
+
+
+def test_the_published_watcher_goes_red_for_id_under_mock_aws(pytester: pytest.Pytester) -> None:
+    _published(pytester)
+    result = run(pytester, WATCHER / "test_watcher.py")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*get_batch(id=*",
+            "*ParamValidationError: Parameter validation failed:",
+            '*Missing required parameter in input: "batchId"',
+            '*Unknown parameter in input: "id", must be one of: batchId*',
+        ]
+    )
+
+
+def test_with_the_ids_mended_it_goes_red_for_items(pytester: pytest.Pytester) -> None:
+    half = _published(pytester).replace("(id=", "(batchId=")
+    (pytester.path / "watcher.py").write_text(half, encoding="utf-8")
+    result = run(pytester, WATCHER / "test_watcher.py")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(['*["items"]*', "*KeyError: 'items'*"])

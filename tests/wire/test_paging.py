@@ -1,0 +1,106 @@
+"""Pages, and tokens that cannot be made up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from moto_omics_batch.wire.paging import BadToken, decode, encode, page, scope_of
+
+SCOPE = scope_of("1", "us-east-1", "ListBatch", [("status", "FAILED")])
+
+
+def _numbers(count: int, gone: frozenset[int] = frozenset()) -> object:
+    def after(position: int) -> Iterator[tuple[int, str]]:
+        return ((n, f"item {n}") for n in range(position + 1, count) if n not in gone)
+
+    return after
+
+
+def _walk(count: int, limit: int) -> list[list[str]]:
+    pages, token = [], None
+    while True:
+        items, token = page(SCOPE, token, limit, _numbers(count))  # type: ignore[arg-type]
+        pages.append(items)
+        if token is None:
+            return pages
+
+
+@pytest.mark.parametrize(
+    ("count", "limit", "sizes"),
+    [
+        (0, 3, [0]),
+        (2, 3, [2]),
+        (3, 3, [3]),
+        (4, 3, [3, 1]),
+        (6, 3, [3, 3]),
+        (7, 3, [3, 3, 1]),
+        (3, 1, [1, 1, 1]),
+    ],
+)
+def test_a_token_only_when_there_is_more(count: int, limit: int, sizes: list[int]) -> None:
+    pages = _walk(count, limit)
+    assert [len(items) for items in pages] == sizes
+    assert sum(pages, []) == [f"item {n}" for n in range(count)]
+
+
+def test_a_token_stays_good_while_items_come_and_go() -> None:
+    _, token = page(SCOPE, None, 3, _numbers(5))  # type: ignore[arg-type]
+    gone = frozenset({0, 1, 2, 4})
+    items, more = page(SCOPE, token, 3, _numbers(9, gone))  # type: ignore[arg-type]
+    assert items == ["item 3", "item 5", "item 6"]
+    assert page(SCOPE, more, 3, _numbers(9, gone)) == (["item 7", "item 8"], None)  # type: ignore[arg-type]
+    assert page(SCOPE, token, 3, _numbers(0)) == ([], None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("position", [0, 1, 99, 10**9, 10**17])
+def test_tokens_are_short_and_come_back(position: int) -> None:
+    token = encode(SCOPE, position)
+    assert 1 <= len(token) <= 128
+    assert token.isascii()
+    assert token.isprintable()
+    assert decode(SCOPE, token) == position
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda token: "",
+        lambda token: token[:-1],
+        lambda token: token + "0",
+        lambda token: token[:16] + "0" + token[16:],
+        lambda token: token[:16] + "43",
+        lambda token: token[:16] + "-1",
+        lambda token: token[:16] + "٤٢",
+        lambda token: token[:16] + "²",
+        lambda token: token[:16],
+        lambda token: token.swapcase(),
+        lambda token: "A" * 16 + token[16:],
+        lambda token: token[:16] + "9" * 100,
+        lambda token: " " + token,
+        lambda token: token + "\n",
+        lambda token: "\ud800" + token,
+    ],
+)
+def test_a_token_that_nobody_issued_is_refused(spoil: object) -> None:
+    token = spoil(encode(SCOPE, 42))  # type: ignore[operator]
+    with pytest.raises(BadToken):
+        decode(SCOPE, token)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("2", "us-east-1", "ListBatch", [("status", "FAILED")]),
+        ("1", "eu-west-1", "ListBatch", [("status", "FAILED")]),
+        ("1", "us-east-1", "ListRuns", [("status", "FAILED")]),
+        ("1", "us-east-1", "ListBatch", []),
+        ("1", "us-east-1", "ListBatch", [("status", "\ud800")]),
+    ],
+)
+def test_a_token_of_another_list_is_refused(other: tuple[object, ...]) -> None:
+    token = encode(scope_of(*other), 42)
+    assert decode(scope_of(*other), token) == 42
+    with pytest.raises(BadToken):
+        decode(SCOPE, token)

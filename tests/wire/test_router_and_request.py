@@ -1,0 +1,199 @@
+"""From method, path, query and body to an operation and its parameters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from moto_omics_batch.wire import model
+from moto_omics_batch.wire.request import MAX_DEPTH, BadBody, deeper_than, parameters
+from moto_omics_batch.wire.router import match
+
+# -- routes --
+
+
+def test_every_operation_is_found_by_its_own_path() -> None:
+    service = model.service()
+    for name in service.operation_names:
+        operation = service.operation_model(name)
+        path = operation.http["requestUri"].partition("?")[0].replace("+}", "}")
+        labels = {}
+        while "{" in path:
+            head, _, rest = path.partition("{")
+            label, _, tail = rest.partition("}")
+            labels[label] = f"7{len(labels)}"
+            path = head + labels[label] + tail
+        found = match(operation.http["method"], path)
+        assert found is not None, name
+        assert found[0].name == name
+        assert found[1] == labels
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [
+        ("POST", "/runBatch", ("StartRunBatch", {})),
+        ("GET", "/runBatch", ("ListBatch", {})),
+        ("POST", "/runBatch/cancel", ("CancelRunBatch", {})),
+        ("POST", "/runBatch/delete", ("DeleteRunBatch", {})),
+        ("GET", "/runBatch/cancel", ("GetBatch", {"batchId": "cancel"})),
+        ("GET", "/runBatch/1/run", ("ListRunsInBatch", {"batchId": "1"})),
+        ("GET", "/runBatch/a%2Fb", ("GetBatch", {"batchId": "a/b"})),
+        ("GET", "/runBatch/%E6%A0%B7", ("GetBatch", {"batchId": "样"})),
+        ("GET", "/runBatch/%FF", ("GetBatch", {"batchId": "\ufffd"})),
+        ("GET", "/runBatch/a+b", ("GetBatch", {"batchId": "a+b"})),
+        ("GET", "/tags/arn:aws:x/y/z", ("ListTagsForResource", {"resourceArn": "arn:aws:x/y/z"})),
+        ("GET", "/tags/arn%3Aaws%2Fy", ("ListTagsForResource", {"resourceArn": "arn:aws/y"})),
+    ],
+)
+def test_paths_and_labels(method: str, path: str, expected: tuple[str, dict[str, str]]) -> None:
+    found = match(method, path)
+    assert found is not None
+    assert (found[0].name, found[1]) == expected
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", ""),
+        ("GET", "/"),
+        ("GET", "/runBatch/"),
+        ("GET", "//runBatch"),
+        ("GET", "/runBatch/1/"),
+        ("GET", "/runBatch/1/run/2"),
+        ("GET", "/runbatch"),
+        ("GET", "/tags/"),
+        ("PUT", "/runBatch"),
+        ("HEAD", "/runBatch"),
+        ("get", "/runBatch"),
+        ("", "/runBatch"),
+        ("GET", "/runBatch\n"),
+        ("GET", "/runBatch?status=FAILED"),
+    ],
+)
+def test_what_no_operation_has(method: str, path: str) -> None:
+    assert match(method, path) is None
+
+
+# -- parameters --
+
+
+def _read(
+    operation: str, query: str = "", body: bytes = b"", **labels: str
+) -> tuple[dict[str, Any], list[str]]:
+    return parameters(model.service().operation_model(operation), labels, query, body)
+
+
+def test_labels_query_and_body_come_together() -> None:
+    given, wrong = _read("TagResource", body=b'{"tags": {"a": "b"}}', resourceArn="arn:x")
+    assert (given, wrong) == ({"resourceArn": "arn:x", "tags": {"a": "b"}}, [])
+    given, wrong = _read("ListRunsInBatch", "maxItems=5&runId=7&zzz=1", batchId="12")
+    assert (given, wrong) == ({"batchId": "12", "maxItems": 5, "runId": "7"}, [])
+
+
+def test_the_body_cannot_speak_for_label_or_query() -> None:
+    body = b'{"tags": {}, "resourceArn": "arn:other"}'
+    given, _ = _read("TagResource", body=body, resourceArn="arn:x")
+    assert given["resourceArn"] == "arn:x"
+
+
+def test_an_operation_without_a_body_does_not_read_one() -> None:
+    assert _read("ListBatch", body=b"{ nonsense") == ({}, [])
+    assert _read("GetBatch", body=b"\xff", batchId="1") == ({"batchId": "1"}, [])
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("name=a", {"name": "a"}),
+        ("name=a+b", {"name": "a b"}),
+        ("name=a%2Bb", {"name": "a+b"}),
+        ("name=1&name=2", {"name": "2"}),
+        ("maxItems=7", {"maxItems": 7}),
+        ("maxItems=007", {"maxItems": 7}),
+        ("status=FAILED&runGroupId=1", {"status": "FAILED", "runGroupId": "1"}),
+        ("", {}),
+        ("&&", {}),
+        ("=1", {}),
+    ],
+)
+def test_queries_are_read_in_the_types_of_the_model(query: str, expected: dict[str, Any]) -> None:
+    assert _read("ListBatch", query) == (expected, [])
+
+
+@pytest.mark.parametrize("number", ["", "x", "1.5", "-", "--1", "+1", " 1", "1_0", "٣", "²", "1e3"])
+def test_what_is_no_number_is_told(number: str) -> None:
+    from urllib.parse import quote
+
+    _, wrong = _read("ListBatch", f"maxItems={quote(number)}")
+    assert wrong == [
+        f"Value '{number}' at 'maxItems' failed to satisfy constraint: Member must be of type integer"
+    ]
+
+
+def test_a_list_in_the_query() -> None:
+    given, wrong = _read("UntagResource", "tagKeys=a&tagKeys=b", resourceArn="arn:x")
+    assert (given["tagKeys"], wrong) == (["a", "b"], [])
+    given, wrong = _read("GetWorkflow", "export=DEFINITION&export=NO", id="1")
+    assert given["export"] == ["DEFINITION", "NO"]
+    assert wrong == [
+        "Value 'NO' at 'export.2.member' failed to satisfy constraint: "
+        "Member must satisfy enum value set: [DEFINITION, README]"
+    ]
+
+
+# -- bodies --
+
+
+@pytest.mark.parametrize("body", [b"", b" ", b"\n\t"])
+def test_no_body_is_an_empty_object(body: bytes) -> None:
+    assert _read("CancelRunBatch", body=body)[0] == {}
+
+
+@pytest.mark.parametrize(
+    "body", [b'\xef\xbb\xbf{"batchId": "1"}', '{"batchId": "1"}'.encode("utf-16")]
+)
+def test_other_encodings_of_unicode_are_read(body: bytes) -> None:
+    assert _read("CancelRunBatch", body=body) == ({"batchId": "1"}, [])
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (b"[]", "The request body must be a JSON object"),
+        (b"null", "The request body must be a JSON object"),
+        (b"{", "The request body is not valid JSON: "),
+        (b'{"a": NaN}', "The request body is not valid JSON: "),
+        (b'{"a": 1e999}', "The request body is not valid JSON: "),
+        (b"\xff", "The request body is not valid JSON: "),
+        (b'{"a": ' + b"1" * 5000 + b"}", "The request body is not valid JSON: "),
+        (b"[" * 100_000, "The request body is not valid JSON: "),
+        (
+            b'{"a": ' + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"}",
+            f"The request body is nested more than {MAX_DEPTH} levels deep",
+        ),
+    ],
+)
+def test_bodies_that_are_refused(body: bytes, text: str) -> None:
+    with pytest.raises(BadBody) as refused:
+        _read("CancelRunBatch", body=body)
+    assert str(refused.value).startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "depth"),
+    [
+        (1, 0),
+        ("[[", 0),
+        ([], 1),
+        ({}, 1),
+        ([[]], 2),
+        ({"a": [{"b": 1}], "c": 2}, 3),
+        ([1, [2], 3], 2),
+    ],
+)
+def test_depth_is_that_of_the_deepest_nest(value: Any, depth: int) -> None:
+    assert not deeper_than(value, depth)
+    if depth:
+        assert deeper_than(value, depth - 1)
