@@ -58,9 +58,10 @@ def _install() -> None:
         return
 
     import moto
+    from moto.moto_api._internal.urls import url_paths
 
     from . import omics
-    from .omics import models, responses, urls
+    from .omics import models, moto_api, responses, urls
 
     # moto finds a backend by importing moto.<service>; every submodule gets its second name, else
     # `from moto.omics.models import omics_backends` would load a second copy.
@@ -74,6 +75,7 @@ def _install() -> None:
     backend_index.backend_url_patterns[:0] = [
         ("omics", re.compile(base)) for base in urls.url_bases
     ]
+    url_paths.update(moto_api.URL_PATHS)
     _serve_running_mocks(models, responses)
     _drop_host_prefix()
 

@@ -142,8 +142,9 @@ def _undocumented(file: Path) -> Iterator[str]:
     if not ast.get_docstring(tree):
         yield name
     for node in tree.body:
-        definition = isinstance(node, (ast.FunctionDef, ast.ClassDef))
-        if definition and not node.name.startswith("_") and not ast.get_docstring(node):
+        if not isinstance(node, (ast.FunctionDef, ast.ClassDef)) or node.name.startswith("_"):
+            continue
+        if not ast.get_docstring(node):
             yield f"{name}: {node.name}"
 
 

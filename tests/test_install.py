@@ -298,7 +298,7 @@ def test_hosts_that_botocore_makes_are_answered() -> None:
     assert "us-east-1" in regions
     for region in [*regions, "cn-north-1", "us-gov-west-1"]:
         for kind in ({}, {"use_fips_endpoint": True}, {"use_dualstack_endpoint": True}):
-            config = Config(**kind)
+            config = Config(**kind)  # type: ignore[arg-type]
             client = session.client("omics", region_name=region, config=config)
             host = client.meta.endpoint_url.removeprefix("https://")
             for prefix in ("workflows-", "tags-", ""):
@@ -316,7 +316,7 @@ def test_a_bucket_that_is_called_omics_stays_with_s3(
     monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
     with moto.mock_aws():
         for style in ("virtual", "path"):
-            config = Config(s3={"addressing_style": style})  # type: ignore[typeddict-item]
+            config = Config(s3={"addressing_style": style})
             s3 = boto3.client("s3", region_name="us-east-1", config=config)
             s3.create_bucket(Bucket=bucket)
             s3.put_object(Bucket=bucket, Key="runs.json", Body=b"[]")

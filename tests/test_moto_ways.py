@@ -15,8 +15,7 @@ import requests
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto import mock_aws
-from moto.core.base_backend import BackendDict
-from moto.core.config import default_user_config
+from moto.core import base_backend
 from moto.core.model_instances import model_data
 from moto.moto_api import state_manager
 from moto.moto_api._internal import mock_random
@@ -106,6 +105,11 @@ def test_the_dashboard_data_are_reset_with_the_mock() -> None:
     assert not any(kind.instances_tracked for kind in _tracked().values())
 
 
+def _in_use() -> list[Any]:
+    registry: Any = base_backend.BackendDict
+    return list(registry._instances)
+
+
 def _tracked() -> dict[str, Any]:
     return dict(model_data["omics"])
 
@@ -127,7 +131,7 @@ def test_the_backend_is_found_where_moto_keeps_all_backends() -> None:
         assert backend.batches[batch_id].status == "CREATING"
         assert backend.region_name == REGION
         assert backend.account_id == ACCOUNT
-        assert omics_backends in BackendDict._instances
+        assert omics_backends in _in_use()
 
 
 # -- seeding --
@@ -263,187 +267,6 @@ def test_an_unknown_region_gets_a_clear_error(monkeypatch: pytest.MonkeyPatch) -
         assert _client("eu-north-7").list_batch()["items"] == []
 
 
-# -- the settings of a mock --
-
-
-def _mock(**config: Any) -> mock_aws:
-    return mock_aws(config={"omics": config})  # type: ignore[typeddict-unknown-key]
-
-
-def test_workflows_and_configurations_can_be_there_from_the_start() -> None:
-    with _mock(workflows=["1234567", "0000001"], configurations=["lab-vpc", "default"]):
-        client = _client()
-        workflow = client.get_workflow(id="1234567")
-        assert workflow["status"] == "ACTIVE"
-        assert workflow["arn"] == f"arn:aws:omics:{REGION}:{ACCOUNT}:workflow/1234567"
-        assert {w["id"] for w in client.list_workflows()["items"]} == {"1234567", "0000001"}
-        configuration = client.get_configuration(name="lab-vpc")
-        assert configuration["status"] == "ACTIVE"
-        assert configuration["runConfigurations"]["vpcConfig"]["vpcId"].startswith("vpc-")
-        client.start_run_batch(
-            defaultRunSetting={
-                "workflowId": "1234567",
-                "roleArn": ROLE,
-                "networkingMode": "VPC",
-                "configurationName": "lab-vpc",
-            },
-            batchRunSettings={"inlineSettings": [{"runSettingId": "s1"}]},
-        )
-
-
-def test_they_are_there_in_every_region_and_account(monkeypatch: pytest.MonkeyPatch) -> None:
-    with _mock(workflows=["1234567"]):
-        assert _client("eu-west-1").get_workflow(id="1234567")["status"] == "ACTIVE"
-        monkeypatch.setenv("MOTO_ACCOUNT_ID", OTHER_ACCOUNT)
-        assert OTHER_ACCOUNT in _client().get_workflow(id="1234567")["arn"]
-
-
-def test_they_can_be_deleted_and_do_not_come_back() -> None:
-    with _mock(workflows=["1234567"]):
-        client = _client()
-        client.delete_workflow(id="1234567")
-        with pytest.raises(ClientError, match="Workflow 1234567 not found"):
-            client.get_workflow(id="1234567")
-
-
-def test_a_new_id_never_meets_one_that_was_given() -> None:
-    given = [str(number) for number in range(1_000_000, 1_000_200)]
-    with _mock(workflows=given):
-        client = _client()
-        made = {_workflow(client, f"w{n}") for n in range(50)}
-        assert not made & set(given)
-
-
-def test_the_settings_end_with_the_mock() -> None:
-    with _mock(workflows=["1234567"]):
-        assert _client().list_workflows()["items"]
-    assert "omics" not in default_user_config
-    with mock_aws():
-        assert _client().list_workflows()["items"] == []
-
-
-def test_submissions_can_be_slowed() -> None:
-    with _mock(submissions_per_tick=1):
-        client = _client()
-        batch = _start(client, _workflow(client))
-        seen = [
-            client.get_batch(batchId=batch["id"])["submissionSummary"][
-                "pendingStartSubmissionCount"
-            ]
-            for _ in range(5)
-        ]
-    assert sorted(set(seen), reverse=True) == [2, 1, 0]
-
-
-@pytest.mark.parametrize(
-    ("config", "message"),
-    [
-        (
-            {"workflow": ["1"]},
-            "config['omics'] has no 'workflow'; there are "
-            "configurations, submissions_per_tick, workflows",
-        ),
-        (
-            {"workflows": "1234567"},
-            "config['omics']['workflows'] must be a list of workflow ids, not '1234567'",
-        ),
-        (
-            {"workflows": ["align"]},
-            "config['omics']['workflows'] must be a list of workflow ids, not ['align']",
-        ),
-        (
-            {"workflows": [1234567]},
-            "config['omics']['workflows'] must be a list of workflow ids, not [1234567]",
-        ),
-        (
-            {"workflows": ["١٢٣"]},
-            "config['omics']['workflows'] must be a list of workflow ids, not ['١٢٣']",
-        ),
-        (
-            {"configurations": [""]},
-            "config['omics']['configurations'] must be a list of configuration names, not ['']",
-        ),
-        (
-            {"submissions_per_tick": 0},
-            "config['omics']['submissions_per_tick'] must be a whole number above 0, not 0",
-        ),
-        (
-            {"submissions_per_tick": True},
-            "config['omics']['submissions_per_tick'] must be a whole number above 0, not True",
-        ),
-    ],
-)
-def test_a_wrong_setting_lists_what_exists(config: dict[str, Any], message: str) -> None:
-    with _mock(**config), pytest.raises(ValueError) as wrong:
-        _client().list_batch()
-    # Later releases may know more settings; those of this one are listed in any case.
-    told = str(wrong.value)
-    if "there are" in message:
-        head, _, names = message.partition("there are ")
-        assert told.startswith(f"{head}there are ")
-        assert set(names.split(", ")) <= set(told.partition("there are ")[2].split(", "))
-    else:
-        assert told == message
-
-
-def test_settings_that_are_no_mapping_are_refused_clearly() -> None:
-    mock = mock_aws(config={"omics": ["workflows"]})  # type: ignore[typeddict-unknown-key]
-    with mock, pytest.raises(ValueError, match=r"config\['omics'\]"):
-        _client().list_batch()
-
-
-def test_a_wrong_setting_is_refused_again_by_the_next_call() -> None:
-    with _mock(workflow=[]):
-        for _ in range(2):
-            with pytest.raises(ValueError, match="has no 'workflow'"):
-                _client().list_batch()
-
-
-# -- the state manager --
-
-
-def test_the_state_manager_knows_our_resources() -> None:
-    assert {
-        "omics::batch",
-        "omics::run",
-        "omics::workflow",
-        "omics::configuration",
-    } <= set(state_manager.get_registered_models())
-    assert state_manager.get_transition("omics::batch") == {"progression": "manual", "times": 1}
-    assert state_manager.get_transition("omics::workflow") == {"progression": "immediate"}
-
-
-def test_transitions_can_be_set_and_unset() -> None:
-    state_manager.set_transition("omics::batch", {"progression": "immediate"})
-    with mock_aws():
-        client = _client()
-        workflow_id = _workflow(client)
-        first = _start(client, workflow_id, "b1")
-        assert first["status"] == "CREATING"
-        assert client.get_batch(batchId=first["id"])["status"] == "PROCESSED"
-        state_manager.unset_transition("omics::batch")
-        second = _start(client, workflow_id, "b2")
-        assert client.get_batch(batchId=second["id"])["status"] == "PENDING"
-
-
-@pytest.mark.parametrize(
-    "transition",
-    [
-        {"progression": "sideways"},
-        {},
-        {"progression": "manual", "times": 0},
-        {"progression": "time", "seconds": -1},
-    ],
-)
-def test_a_transition_that_cannot_be_is_refused(transition: dict[str, Any]) -> None:
-    with mock_aws():
-        client = _client()
-        batch_id = _start(client, _workflow(client))["id"]
-        state_manager.set_transition("omics::batch", transition)
-        with pytest.raises(ValueError, match="progression"):
-            client.get_batch(batchId=batch_id)
-
-
 # -- what nobody should notice --
 
 
@@ -476,7 +299,7 @@ def test_no_other_backend_is_made_by_asking_neighbours() -> None:
                 defaultRunSetting={"workflowId": workflow_id, "roleArn": ROLE},
                 batchRunSettings={"s3UriSettings": "s3://settings/runs.json"},
             )
-        made = {backends.service_name for backends in BackendDict._instances}
+        made = {backends.service_name for backends in _in_use()}
         assert not made & {"s3", "ec2"}
 
 

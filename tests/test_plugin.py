@@ -30,7 +30,7 @@ def ask():
 
 @pytest.fixture
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """An empty folder whose pytest finds the plugin by its entry point, as after an installation."""
+    """An empty folder; pytest finds the plugin by its entry point, as after an installation."""
     assert "moto_omics" in [point.name for point in entry_points(group="pytest11")]
     for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "AWS_PROFILE", "TEST_SERVER_MODE"):
         monkeypatch.delenv(name, raising=False)

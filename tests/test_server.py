@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -21,17 +17,10 @@ from moto.moto_api._internal.models import moto_api_backend
 from moto.server import ThreadedMotoServer
 
 from conftest import REGION, ROLE, Client, definition
-from moto_omics_batch import server as server_module
 from moto_omics_batch.omics.responses import OmicsResponse
 from moto_omics_batch.wire import model
+from tests.wire.raw import SIGNED
 
-#: moto's server tells the service from the credential scope; nobody looks at the signature.
-SIGNED = {
-    "Authorization": (
-        f"AWS4-HMAC-SHA256 Credential=AKIA/20261001/{REGION}/omics/aws4_request, "
-        "SignedHeaders=host, Signature=0"
-    )
-}
 SECONDS = 30
 
 
@@ -279,7 +268,7 @@ def test_the_state_manager_is_reached_over_http(url: str, omics: Client) -> None
     name = "omics::batch"
     shown = requests.get(f"{api}/get-transition?model_name={name}", timeout=SECONDS)
     assert shown.json() == {"progression": "manual", "times": 1}
-    body = {"model_name": name, "transition": {"progression": "immediate"}}
+    body: Any = {"model_name": name, "transition": {"progression": "immediate"}}
     assert requests.post(f"{api}/set-transition", json=body, timeout=SECONDS).status_code == 201
     workflow = _workflow(omics)
     settings = {"inlineSettings": [{"runSettingId": "s1"}]}
@@ -343,84 +332,3 @@ def test_one_token_in_many_threads_makes_one_batch(omics: Client) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(start, range(16)))) == 1
     assert len(omics.list_batch()["items"]) == 1
-
-
-# -- the command, and moto's server mode --
-
-
-def test_the_command_hands_its_arguments_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    given: list[Any] = []
-    monkeypatch.setattr("moto.server.main", given.append)
-    server_module.main(["-H", "0.0.0.0", "-p", "5999"])
-    assert given == [["-H", "0.0.0.0", "-p", "5999"]]
-    server_module.main()
-    assert given[1:] == [None]
-
-
-def test_a_missing_flask_ends_with_a_hint(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for name in [n for n in sys.modules if n.startswith(("moto.server", "moto.moto_server"))]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "flask", None)
-    with pytest.raises(SystemExit) as end, pytest.warns(UserWarning, match="moto"):
-        server_module.main(["-p", "5999"])
-    assert "pip install 'moto-omics-batch[server]'" in str(end.value.code)
-    assert capsys.readouterr().out == ""
-
-
-def test_the_command_serves(tmp_path: Path) -> None:
-    """The console script itself: it answers until it is ended."""
-    script = (
-        "import sys, threading, urllib.request, moto.server as s\n"
-        "from werkzeug.serving import make_server\n"
-        "def serve(host, port, app, **options):\n"
-        "    server = make_server(host, 0, app, threaded=True)\n"
-        "    threading.Thread(target=server.serve_forever, daemon=True).start()\n"
-        "    request = urllib.request.Request(f'http://{host}:{server.port}/runBatch',\n"
-        f"        headers={SIGNED!r})\n"
-        "    print(urllib.request.urlopen(request).read().decode())\n"
-        "s.run_simple = serve\n"
-        "from moto_omics_batch.server import main\n"
-        "main(['-p', '0'])\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=Path(__file__).parent.parent,
-        env={**os.environ, "MOTO_PORT": "0"},
-        timeout=SECONDS,
-    )
-    assert done.stdout.strip() == '{"items": []}', done.stderr
-
-
-def test_the_server_mode_of_mock_aws(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    # TEST_SERVER_MODE: the same tests, against a server that runs already.
-    script = (
-        "import boto3, moto_omics_batch\n"
-        "from moto import mock_aws\n"
-        "@mock_aws\n"
-        "def test():\n"
-        f"    client = boto3.client('omics', region_name='{REGION}')\n"
-        "    assert client.list_run_groups()['items'] == []\n"
-        "    client.create_run_group(name='g')\n"
-        "    print([g['name'] for g in client.list_run_groups()['items']])\n"
-        "test()\n"
-        "test()\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=Path(__file__).parent.parent,
-        env={
-            **os.environ,
-            "TEST_SERVER_MODE": "true",
-            "TEST_SERVER_MODE_ENDPOINT": url,
-        },
-        timeout=SECONDS,
-    )
-    assert done.stdout.split("\n")[:2] == ["['g']", "['g']"], done.stderr

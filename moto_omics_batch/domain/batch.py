@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from .failures import BatchFailure, SubmissionFailure
 from .life import Life, Progression, look, pass_time
 from .runs import Moved, RunBlock
 from .settings import check_whole, merge, parse
-from .tables import BATCH
+from .tables import BATCH, RUN
 
 #: What became of an entry (B77), by the byte that stands for it.
 _STATUS = (
@@ -21,8 +22,20 @@ _STATUS = (
     "CANCEL_SUCCESS",
     "DELETE_SUCCESS",
     "CANCEL_SUCCESS",
+    "CANCEL_FAILED",
+    "DELETE_FAILED",
 )
-_SUBMITTED, _FAILED, _CANCELLED, _DELETED, _NEVER_SUBMITTED = range(1, 6)
+(
+    _SUBMITTED,
+    _FAILED,
+    _CANCELLED,
+    _DELETED,
+    _NEVER_SUBMITTED,
+    _CANCEL_FAILED,
+    _DELETE_FAILED,
+) = range(1, 8)
+#: The outcomes of entries that have a run which was not deleted.
+_WITH_RUN = bytes([_SUBMITTED, _CANCELLED, _CANCEL_FAILED, _DELETE_FAILED])
 
 
 @dataclass(frozen=True)
@@ -48,13 +61,17 @@ class Submitter:
     """What a batch needs from its surroundings to submit runs.
 
     ``blocked()`` tells why nothing can be submitted at this time (B62), None when it can.
+    ``failing()`` tells why the batch itself fails, None when it does not.
     ``checker()`` gives the check of one entry: why it cannot be a run, None when it can.
+    ``refused(event)`` gives the places of runs that cannot be cancelled or deleted.
     ``allot(size, settings_of)`` reserves a block of runs.
     ``per_tick()`` is how many entries one step submits, None for all.
     """
 
     blocked: Callable[[], SubmissionFailure | None]
-    checker: Callable[[], Callable[[Mapping[str, Any]], str | None]]
+    failing: Callable[[], BatchFailure | None]
+    checker: Callable[[], Callable[[Mapping[str, Any]], SubmissionFailure | None]]
+    refused: Callable[[str], Collection[int]]
     allot: Callable[[int, Callable[[int], Mapping[str, Any]]], RunBlock]
     per_tick: Callable[[], int | None]
 
@@ -90,6 +107,7 @@ class Batch(Life):
         self.tags: dict[str, str] = {}
         self.total_runs: int | None = None
         self.failure_reason: str | None = None
+        self.failure_code: str | None = None
         self.submitted: datetime | None = None
         self.processed: datetime | None = None
         self.failed: datetime | None = None
@@ -104,8 +122,8 @@ class Batch(Life):
         self._attempted = 0
         self._outcomes = bytearray()
         self._failures: dict[int, SubmissionFailure] = {}
-        self._cancels: int | None = None
-        self._deletes: int | None = None
+        self._cancels: Counter[str] | None = None
+        self._deletes: Counter[str] | None = None
         self._work: Mapping[str, Callable[[datetime], None]] = {
             "validate": self._validate,
             "submit": self._submit,
@@ -161,18 +179,20 @@ class Batch(Life):
                 self._entries = parse(self._source.body())
                 self.total_runs = len(self._entries)
             check_whole(self._entries)
+            if failure := self._submitter.failing():
+                raise failure
         except BatchFailure as failure:
             self._entries = ()
-            self.fail(str(failure), at)
+            self.fail(failure, at)
             return
         self._outcomes = bytearray(len(self._entries))
         self.runs = self._submitter.allot(len(self._entries), self._settings_of)
         self.move("validate", at)
 
-    def fail(self, reason: str, at: datetime) -> None:
+    def fail(self, failure: BatchFailure, at: datetime) -> None:
         """The batch itself fails (B50 to B54). Raises IllegalMove once it has runs."""
         BATCH.next(self.state, "fail")
-        self.failure_reason, self.failed = reason, at
+        self.failure_reason, self.failure_code, self.failed = str(failure), failure.code, at
         self.move("fail", at)
 
     def _submit(self, at: datetime) -> None:
@@ -196,11 +216,7 @@ class Batch(Life):
         if blocked := self._submitter.blocked():
             return dict.fromkeys(chunk, blocked)
         check, entries = self._submitter.checker(), self._entries
-        return {
-            index: SubmissionFailure.invalid(problem)
-            for index in chunk
-            if (problem := check(entries[index])) is not None
-        }
+        return {index: failure for index in chunk if (failure := check(entries[index])) is not None}
 
     def _finish(self, at: datetime) -> None:
         if self.runs is not None:
@@ -221,32 +237,51 @@ class Batch(Life):
         if not self._outcomes:
             self._outcomes = bytearray(len(self._entries))
         self._outcomes[self._attempted :] = bytes([_NEVER_SUBMITTED]) * waiting
-        self._cancels = waiting
-        if self.runs is not None:
-            self._cancels += self._mark(self.runs.move_all("cancel", now), _CANCELLED)
+        self._cancels = Counter(done=waiting)
+        self._each_run("cancel", now, self._cancels, _CANCELLED, _CANCEL_FAILED)
 
     def delete_runs(self, now: datetime) -> None:
         """DeleteRunBatch (B82). Raises IllegalMove."""
         self.move("delete_runs", now)
-        self._deletes = 0
-        if self.runs is not None:
-            self._deletes = self._mark(self.runs.move_all("delete", now), _DELETED)
+        self._deletes = Counter()
+        self._each_run("delete", now, self._deletes, _DELETED, _DELETE_FAILED)
 
-    def _mark(self, moved: Moved, outcome: int) -> int:
+    def _each_run(
+        self, event: str, now: datetime, counts: Counter[str], done: int, failed: int
+    ) -> None:
+        """Send an event to all runs; count and mark whom it reached and whom it did not."""
+        if self.runs is None:
+            return
+        may = self.runs.may_follow(event)
+        refused = [index for index in self._submitter.refused(event) if may(index)]
+        moved = self.runs.move_all(event, now, refused)
+        self._mark(moved, done)
+        for index in refused:
+            self._outcomes[index] = failed
+        counts.update(done=moved.count, failed=len(refused))
+
+    def _mark(self, moved: Moved, outcome: int) -> None:
         keep = {index: self._outcomes[index] for index in moved.stayed}
         if moved.attached:
-            table = bytes.maketrans(bytes([_SUBMITTED, _CANCELLED]), bytes([outcome, outcome]))
+            table = bytes.maketrans(_WITH_RUN, bytes([outcome]) * len(_WITH_RUN))
             self._outcomes = self._outcomes.translate(table)
         for index in moved.detached:
             self._outcomes[index] = outcome
         for index, before in keep.items():
             self._outcomes[index] = before
-        return moved.count
 
     # -- telling --
 
+    def setting_id(self, index: int) -> str:
+        """The runSettingId of an entry."""
+        return str(self._entries[index]["runSettingId"])
+
     def _settings_of(self, index: int) -> Mapping[str, Any]:
         return merge(self.default, self._entries[index], self._per_run)
+
+    def counts(self) -> dict[str, int]:
+        """Run status → how many runs have it (B70)."""
+        return self.runs.counts() if self.runs else dict.fromkeys(RUN.statuses, 0)
 
     def submission_summary(self) -> dict[str, int]:
         """The counts of B70; those of cancel and delete once such a request was accepted (B71)."""
@@ -258,11 +293,11 @@ class Batch(Life):
             "pendingStartSubmissionCount": 0 if self._cancels is not None else waiting,
         }
         if self._cancels is not None:
-            summary["successfulCancelSubmissionCount"] = self._cancels
-            summary["failedCancelSubmissionCount"] = 0
+            summary["successfulCancelSubmissionCount"] = self._cancels["done"]
+            summary["failedCancelSubmissionCount"] = self._cancels["failed"]
         if self._deletes is not None:
-            summary["successfulDeleteSubmissionCount"] = self._deletes
-            summary["failedDeleteSubmissionCount"] = 0
+            summary["successfulDeleteSubmissionCount"] = self._deletes["done"]
+            summary["failedDeleteSubmissionCount"] = self._deletes["failed"]
         return summary
 
     def entry(self, index: int) -> Entry:

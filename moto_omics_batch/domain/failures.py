@@ -18,7 +18,22 @@ SUBMISSION_FAILURE_REASONS = (
 
 
 class BatchFailure(Exception):
-    """The batch itself fails: its text becomes the batch's failureReason (B50 to B54)."""
+    """The batch itself fails: its text becomes the batch's failureReason (B50 to B54).
+
+    ``code`` is what the event of the failure calls its reason (B96).
+    """
+
+    def __init__(self, text: str, code: str = "VALIDATION_EXCEPTION"):
+        super().__init__(text)
+        self.code = code
+
+    @classmethod
+    def transient(cls) -> BatchFailure:
+        """B54."""
+        return cls(
+            "There was a transient error in the service. Retry the batch.",
+            "INTERNAL_SERVER_EXCEPTION",
+        )
 
     @classmethod
     def too_many(cls, count: int, most: int) -> BatchFailure:

@@ -7,10 +7,10 @@ run that was looked at or cancelled by itself is *detached*: from then on it has
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from .ids import MAX_DIGITS, nth_uuid
 from .life import Life, Progression, look, pass_time
@@ -22,8 +22,23 @@ from .tasks import Tasks
 Gate = Callable[[], "int | None"]
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What a test wants of a run: in status ``at`` it fails, or hangs when there is no reason."""
+
+    at: str
+    reason: str | None = None
+    message: str | None = None
+
+
 class _RunLife(Life):
-    """The life of a run that waits in its first state while its run group is full (W6)."""
+    """The life of a run, which waits to start while its run group is full (W6).
+
+    ``plan`` is what is to become of it, ``failure`` the plan that made it fail.
+    """
+
+    plan: Plan | None = None
+    failure: Plan | None = None
 
     def __init__(
         self,
@@ -35,9 +50,21 @@ class _RunLife(Life):
         self._may_start = may_start
 
     def step(self, at: datetime) -> bool:
+        plan = self.plan
+        if plan is not None and plan.at == self.status and self.allows("fail"):
+            if plan.reason is None:
+                return False
+            self.failure = plan
+            self.move("fail", at)
+            return True
         if self.state == RUN.initial and not self._may_start(at):
             return False
         return super().step(at)
+
+    def move(self, event: str, now: datetime) -> None:
+        super().move(event, now)
+        if event == "cancel":
+            self.plan = None
 
 
 @dataclass(frozen=True)
@@ -50,12 +77,23 @@ class Moved:
     count: int
 
 
+class Named(Protocol):
+    """What a block knows of its batch."""
+
+    id: str
+    name: str | None
+
+    def setting_id(self, index: int) -> str:
+        """The runSettingId of an entry."""
+        ...
+
+
 class RunBlock:
     """``size`` places for runs with consecutive ids from ``first``.
 
     ``settings_of(index)`` gives the merged settings of a run, ``shared`` those that no run has of
     its own, ``facts`` what the service found out for all of them (storage, network, workflow), by
-    the wire names of GetRun. ``batch_id`` is None for StartRun. ``serial`` is the place of the
+    the wire names of GetRun. ``batch`` is None for StartRun. ``serial`` is the place of the
     first run in the order of creation of the whole account. ``gate`` holds runs back.
     """
 
@@ -70,14 +108,15 @@ class RunBlock:
         shared: Mapping[str, Any],
         facts: Mapping[str, Any],
         now: datetime,
-        batch_id: str | None = None,
+        batch: Named | None = None,
         gate: Gate = lambda: None,
     ):
         self.kind = RUN.resource
         self.first = first
         self.size = size
         self.serial = serial
-        self.batch_id = batch_id
+        self.batch = batch
+        self.batch_id = batch.id if batch else None
         self.settings_of = settings_of
         self.shared = shared
         self.facts = facts
@@ -89,11 +128,13 @@ class RunBlock:
         self._next_attached = 0
         self._attached = 0
         self._moving = False
-        self._own: dict[int, Life] = {}
-        self._restless: dict[int, Life] = {}
+        self._own: dict[int, _RunLife] = {}
+        self._restless: dict[int, _RunLife] = {}
         self._own_counts: dict[str, int] = dict.fromkeys(RUN.states, 0)
         self._tags: dict[int, dict[str, str]] = {}
         self.tasks: Tasks | None = None
+        #: Asked for the plans of runs that come to life: place → plan.
+        self.planner: Callable[[RunBlock, range], Mapping[int, Plan]] | None = None
         #: Called with the places of runs whose status changed, and the time of the change.
         self.observer: Callable[[RunBlock, Iterable[int], datetime], None] | None = None
         self._shared.observer = lambda _, at: self._tell(self._attached_indexes(), at)
@@ -109,7 +150,24 @@ class RunBlock:
         count = len(indexes) - len(failed)
         self._attached += count
         self._tell((index for index in indexes if self._present[index]), now)
+        if self.planner is not None:
+            for index, plan in self.planner(self, indexes).items():
+                self.plan(index, plan)
         return count
+
+    def plan(self, index: int, plan: Plan | None) -> None:
+        """Set, or take back, what is to become of a run that is not at an end."""
+        if self.has(index) and RUN.goes_on(self.state(index)):
+            self._touch(index, lambda life: setattr(life, "plan", plan))
+
+    def hanging(self) -> list[int]:
+        """The runs that are told to hang."""
+        return [i for i, life in self._restless.items() if life.plan and not life.plan.reason]
+
+    def failure(self, index: int) -> Plan | None:
+        """Why a run failed, None when nothing made it fail."""
+        life = self._own.get(index)
+        return life.failure if life is not None else None
 
     def _tell(self, indexes: Iterable[int], at: datetime) -> None:
         if self.observer is not None:
@@ -196,12 +254,21 @@ class RunBlock:
         """When a run last moved, or the block was made."""
         return max(life.since for life in (self._shared, *self._own.values()))
 
+    def may_follow(self, event: str) -> Callable[[int], bool]:
+        """Whether the run at a place, if there is one, may follow ``event``."""
+        return lambda index: self.has(index) and RUN.allows(self.state(index), event)
+
     # -- single runs --
 
     def move(self, index: int, event: str, now: datetime) -> None:
         """One run follows a row. Raises IllegalMove."""
         RUN.next(self.state(index), event)
         self._touch(index, lambda life: life.move(event, now))
+
+    def step_one(self, index: int, now: datetime) -> None:
+        """One run goes on by itself, if it does."""
+        if RUN.goes_on(self.state(index)):
+            self._touch(index, lambda life: _step_and_show(life, now))
 
     def look_at(self, index: int, progression: Progression, now: datetime) -> None:
         """GetRun describes one run."""
@@ -211,7 +278,7 @@ class RunBlock:
             return
         self._touch(index, lambda life: look(life, progression, now))
 
-    def _touch(self, index: int, act: Callable[[Life], None]) -> None:
+    def _touch(self, index: int, act: Callable[[_RunLife], None]) -> None:
         life = self._own.get(index)
         if life is None:
             life = _RunLife(self._shared.created, self._may_start, self.history(index))
@@ -280,12 +347,15 @@ class RunBlock:
         waiting = sum(count for state, count in self._counts() if state == RUN.initial)
         return self.active - waiting
 
-    def move_all(self, event: str, now: datetime) -> Moved:
-        """Every run that may follow ``event`` does."""
+    def move_all(self, event: str, now: datetime, refused: Collection[int] = ()) -> Moved:
+        """Every run that may follow ``event`` does, but for those that are ``refused``."""
         moved: list[int] = []
         stayed: list[int] = []
+        for index in refused:
+            self._touch(index, lambda life: None)
         for index, life in list(self._own.items()):
-            (moved if life.allows(event) else stayed).append(index)
+            follows = life.allows(event) and index not in refused
+            (moved if follows else stayed).append(index)
         for index in moved:
             self._touch(index, lambda life: life.move(event, now))
         attached = bool(self._attached) and self._shared.allows(event)
@@ -294,3 +364,8 @@ class RunBlock:
             self._shared.move(event, now)
         count = len(moved) + (self._attached if attached else 0)
         return Moved(attached, moved, stayed, count)
+
+
+def _step_and_show(life: Life, now: datetime) -> None:
+    life.step(now)
+    life.shown = True

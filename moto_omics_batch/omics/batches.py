@@ -11,21 +11,23 @@ from ..domain.failures import SubmissionFailure
 from ..domain.lifecycle import IllegalMove
 from ..domain.rules import RunRules
 from ..domain.runs import RunBlock
+from ..domain.settings import merge
 from ..wire.model import is_document, members, structure
 from ..wire.request import MAX_DEPTH, deeper_than
 from ..wire.validation import check_of, message
+from .control import Control
 from .exceptions import (
     OmicsException,
     ResourceNotFound,
+    TooManyRuns,
     ValidationException,
     WrongState,
 )
 from .neighbours import S3Reader
-from .runs import RunOperations
 from .tracked import Batch
 
 
-class BatchOperations(RunOperations):
+class BatchOperations(Control):
     """StartRunBatch to DeleteBatch. Parameters are those of the request, by wire name."""
 
     def start_run_batch(self, params: Mapping[str, Any], access_key: str) -> Batch:
@@ -45,6 +47,8 @@ class BatchOperations(RunOperations):
         if uri := settings.get("s3UriSettings"):
             reader = S3Reader(uri, self.account_id, self.partition)
             source: Any = S3Object(reader.etag(), reader.read)
+            if self.checked("s3") and (problem := self.checks.bucket(uri, default)):
+                raise ValidationException(problem)
         else:
             source = settings["inlineSettings"]
         batch_id = str(self.take_ids())
@@ -57,18 +61,23 @@ class BatchOperations(RunOperations):
             name=params.get("batchName"),
             tags=dict(params.get("tags") or {}),
             given=params,
+            facts=facts,
             default=default,
             source=source,
             per_run=self._per_run(),
             submitter=Submitter(
                 blocked=lambda: self._blocked(default),
-                checker=lambda: self._checker(default),
-                allot=lambda size, of: self._allot(batch_id, default, size, of, facts),
-                per_tick=lambda: self.config.get("submissions_per_tick"),
+                failing=lambda: self.batch_failure(batch.name),
+                checker=lambda: self._checker(batch),
+                refused=lambda event: self.refused_runs(event, batch),
+                allot=lambda size, of: self._allot(batch, size, of),
+                per_tick=lambda: self.per_tick,
             ),
             now=self.now(),
         )
         self.batches[batch_id] = batch
+        batch.observer = lambda _, at: self.events.batch(batch, at)
+        self.events.batch(batch, batch.created)
         self.stir(batch)
         return batch
 
@@ -79,11 +88,9 @@ class BatchOperations(RunOperations):
 
     def _allot(
         self,
-        batch_id: str,
-        default: Mapping[str, Any],
+        batch: Batch,
         size: int,
         settings_of: Callable[[int], Mapping[str, Any]],
-        facts: Mapping[str, Any],
     ) -> RunBlock:
         block = RunBlock(
             first=self.take_ids(size),
@@ -91,12 +98,13 @@ class BatchOperations(RunOperations):
             uuid=self.new_uuid(),
             serial=self.take_serials(size),
             settings_of=settings_of,
-            shared=default,
-            facts=facts,
+            shared=batch.default,
+            facts=batch.facts,
             now=self.now(),
-            batch_id=batch_id,
-            gate=self.gate(default),
+            batch=batch,
+            gate=self.gate(batch.default),
         )
+        block.observer, block.planner = self.events.runs, self.planned
         self.runs.add(block)
         return block
 
@@ -106,10 +114,36 @@ class BatchOperations(RunOperations):
             self.check_run(default, "")
         except OmicsException as gone:
             return SubmissionFailure("ResourceNotFoundException", str(gone.message))
+        if self.checked("iam") and (problem := self.checks.role(default["roleArn"])):
+            return SubmissionFailure("AccessDeniedException", problem)
         return None
 
-    def _checker(self, default: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], str | None]:
-        """B62 to B64, for one entry."""
+    def _checker(self, batch: Batch) -> Callable[[Mapping[str, Any]], SubmissionFailure | None]:
+        """B61 to B64, for one entry."""
+        problem, per_run = self._problems(batch.default), self._per_run()
+        faulty, s3 = self.faults.any("submission_fails"), self.checked("s3")
+        limited, accepted = self.quota("stored_runs") is not None, 0
+        retention = batch.facts["retentionMode"]
+
+        def failure(entry: Mapping[str, Any]) -> SubmissionFailure | None:
+            nonlocal accepted
+            if faulty and (fault := self.submission_fault(batch.name, entry["runSettingId"])):
+                return fault
+            wrong = problem(entry)
+            if wrong is None and s3:
+                wrong = self.check_s3(merge(batch.default, entry, per_run))
+            if wrong is not None:
+                return SubmissionFailure.invalid(wrong)
+            if limited and not self.make_room(retention, accepted):
+                full = TooManyRuns(self.quota("stored_runs"))
+                return SubmissionFailure(full.code, str(full.message))
+            accepted += 1
+            return None
+
+        return failure
+
+    def _problems(self, default: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], str | None]:
+        """What is wrong with an entry (B62 to B64)."""
         shape, shared_tags = structure("InlineSetting"), default.get("runTags") or {}
         constraints = check_of(shape)
         documents = [name for name, member in members(shape).items() if is_document(member)]

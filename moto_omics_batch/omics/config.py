@@ -20,7 +20,24 @@ def _count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
+#: What ``check`` may name: the services at which HealthOmics checks what a request names.
+CHECKS = ("ec2", "iam", "s3")
+
+#: What ``quotas`` may name, each a whole number above 0.
+QUOTAS = ("active_runs", "configurations", "stored_runs")
+
+
+def _checks(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and all(v in CHECKS for v in value)
+
+
+def _quotas(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(k in QUOTAS and _count(v) for k, v in value.items())
+
+
 _KEYS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "check": (_checks, f"a list of {', '.join(CHECKS)}"),
+    "quotas": (_quotas, f"whole numbers above 0 for {', '.join(QUOTAS)}"),
     "submissions_per_tick": (_count, "a whole number above 0"),
     "workflows": (_ids, "a list of workflow ids"),
     "configurations": (_names, "a list of configuration names"),

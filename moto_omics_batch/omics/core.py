@@ -16,6 +16,7 @@ from moto.moto_api._internal import mock_random
 
 from ..domain import tags as tagging
 from ..domain.batch import Batch as DomainBatch
+from ..domain.faults import Faults
 from ..domain.ids import IdSpace
 from ..domain.life import Progression, look, pass_time
 from ..domain.resource import Resource
@@ -23,6 +24,7 @@ from ..domain.runs import RunBlock
 from ..domain.store import RunStore
 from ..wire import paging
 from . import config
+from .checks import Checks
 from .exceptions import BadStartingToken, TokenReused, ValidationException
 from .tracked import Batch, Configuration, RunCache, RunGroup, Workflow, WorkflowVersion
 
@@ -68,12 +70,14 @@ class OmicsCore(BaseBackend):
         self.run_groups: dict[str, RunGroup] = {}
         self.run_caches: dict[str, RunCache] = {}
         self.configurations: dict[str, Configuration] = {}
+        self.faults = Faults(mock_random.random)
         self._ids = IdSpace(mock_random.randint)
         self._serial = 0
         self._tokens: dict[tuple[str, str], tuple[bytes, Any]] = {}
         self._token_of: dict[int, tuple[str, str]] = {}
         self._moving: dict[int, DomainBatch | RunBlock | Resource] = {}
         self.config: Mapping[str, Any] = {}
+        self.checks = Checks(account_id, region_name, self.partition)
 
     # -- settings of the mock --
 
@@ -84,6 +88,14 @@ class OmicsCore(BaseBackend):
             config.check(given)
             self.config = given
             self.adopt(given)
+
+    def checked(self, service: str) -> bool:
+        """Whether the settings of the mock turn the checks at a service on."""
+        return service in self.config.get("check", ())
+
+    def quota(self, name: str, default: int | None = None) -> int | None:
+        """A quota of the settings of the mock, or the default."""
+        return self.config.get("quotas", {}).get(name, default)  # type: ignore[no-any-return]
 
     def adopt(self, given: Mapping[str, Any]) -> None:
         """Make the resources that the settings of the mock name."""

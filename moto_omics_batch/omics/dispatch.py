@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from botocore.model import OperationModel
+from moto import settings
 from moto.core.responses import BaseResponse
 from moto.core.utils import camelcase_to_underscores
 from moto.moto_api._internal import mock_random
@@ -22,7 +23,9 @@ from werkzeug.exceptions import HTTPException
 
 from ..wire import model, request, router
 from ..wire.validation import message
+from .authorization import needs
 from .exceptions import (
+    AccessDeniedException,
     InternalServerException,
     OmicsException,
     UnknownPath,
@@ -44,6 +47,16 @@ _REFUSALS = {
 }
 
 
+#: What a call fails with when its fault has no text of its own.
+FAULT_TEXTS = {
+    "AccessDeniedException": "Access is denied",
+    "InternalServerException": "An internal error has occurred",
+    "RequestTimeoutException": "The request has timed out",
+    "ServiceQuotaExceededException": "The request exceeds a service quota",
+    "ThrottlingException": "Rate exceeded",
+}
+
+
 class OmicsDispatcher(BaseResponse):
     """Serves one request; the operations are methods of the subclass."""
 
@@ -54,6 +67,7 @@ class OmicsDispatcher(BaseResponse):
         super().__init__(service_name="omics")
         # Decompression happens here, where a broken body becomes an error of the service.
         self.allow_request_decompression = False
+        self._action = ""
         self._route: tuple[OperationModel, dict[str, str]] | None = None
 
     def _find_backend(self) -> OmicsBackend:
@@ -95,13 +109,15 @@ class OmicsDispatcher(BaseResponse):
             return self._error(InternalServerException.code, "An internal error has occurred")
 
     def _get_action(self) -> str:
-        return self._route[0].name if self._route else ""
+        return self._action or (self._route[0].name if self._route else "")
 
     def _answer(self, body: bytes) -> _Answer:
         if self._route is None:
             raise UnknownPath(self.method, self.path)
         operation, labels = self._route
-        self._authorize(body)
+        self._authorize(operation, labels, body)
+        self.backend = self._find_backend()
+        self._strike(operation.name)
         method = getattr(self, camelcase_to_underscores(operation.name), None)
         if method is None or operation.name not in model.plane():
             return self._error(
@@ -115,12 +131,19 @@ class OmicsDispatcher(BaseResponse):
             raise ValidationException(str(bad)) from None
         if violations:
             raise ValidationException(message(violations))
-        self.backend = self._find_backend()
-        with self.backend.lock:
+        with self.backend.working():
             self.backend.settle()
             result = method()
             answer = "" if result is None else json.dumps(result)
         return int(operation.http["responseCode"]), self._headers(), answer
+
+    def _strike(self, operation: str) -> None:
+        """Fail the call when a fault asks for it."""
+        with self.backend.lock:
+            fault = self.backend.faults.strike("call_fails", {"operation": operation})
+        if fault is not None:
+            code = fault.effect["error"]
+            raise OmicsException(code, fault.effect["message"] or FAULT_TEXTS[code])
 
     def _unzipped(self, body: bytes) -> bytes:
         if self.headers.get("Content-Encoding", "") != "gzip":
@@ -130,11 +153,23 @@ class OmicsDispatcher(BaseResponse):
         except (OSError, EOFError, zlib.error) as error:
             raise request.BadBody(f"The request body is not valid gzip: {error}") from None
 
-    def _authorize(self, body: bytes) -> None:
+    def _authorize(self, operation: OperationModel, labels: dict[str, str], body: bytes) -> None:
+        """moto's request authorisation, for each action that the request needs (B98)."""
+        if self.request_count < settings.INITIAL_NO_AUTH_ACTION_COUNT:
+            # Nothing is enforced yet: moto counts the request, and that is all.
+            self._authenticate_and_authorize_normal_action()
+            return
+        if "Authorization" not in self.headers:
+            raise AccessDeniedException("Missing Authentication Token")
         if not body:
             # moto would sign its headers instead, and refuse every GET.
             self.data = {}
-        self._authenticate_and_authorize_normal_action()
+        prefix = f"arn:{self.partition}:omics:{self.region}:{self.current_account}:"
+        try:
+            for self._action, resource in needs(operation, labels, body, prefix):
+                self._authenticate_and_authorize_normal_action(resource)
+        finally:
+            self._action = ""
 
     def _refused(self, refused: HTTPException) -> _Answer:
         code = str(getattr(refused, "error_type", ""))

@@ -135,9 +135,9 @@ def _payload(target: dict[str, Any], event: dict[str, Any]) -> str:
     if "Input" in target:
         return str(target["Input"])
     if path := target.get("InputPath"):
-        from jsonpath_ng import ext
+        from jsonpath_ng.ext import parser
 
-        return json.dumps(ext.parse(path).find(event)[0].value)
+        return json.dumps(parser.parse(path).find(event)[0].value)
     if transformer := target.get("InputTransformer"):
         from moto.events.utils import EventTemplateParser
 

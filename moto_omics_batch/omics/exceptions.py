@@ -83,6 +83,13 @@ class TokenReused(ConflictException):
         super().__init__(f"The requestId {token} was used before with other parameters")
 
 
+class TooManyRuns(ServiceQuotaExceededException):
+    """W2.6: no more runs can be stored."""
+
+    def __init__(self, most: int | None):
+        super().__init__(f"The account stores {most} runs, which is the maximum: delete some")
+
+
 class HasVersions(ConflictException):
     """W4.2: all versions are deleted before the workflow is."""
 

@@ -150,10 +150,13 @@ class GroupOperations(WorkflowOperations):
                 raise ValidationException(f"'{where}' must hold at least one id")
         if name in self.configurations:
             raise AlreadyExists("Configuration", name)
-        if len(self.configurations) >= MAX_CONFIGURATIONS:
+        most = self.quota("configurations", MAX_CONFIGURATIONS)
+        if most is not None and len(self.configurations) >= most:
             raise ServiceQuotaExceededException(
-                f"The account has {MAX_CONFIGURATIONS} configurations, which is the maximum"
+                f"The account has {most} configurations, which is the maximum"
             )
+        if vpc is not None and self.checked("ec2") and (problem := self.checks.vpc(vpc)):
+            raise ValidationException(problem)
         return self.add_configuration(name, params)
 
     def add_configuration(self, name: str, params: Mapping[str, Any]) -> Configuration:

@@ -18,7 +18,7 @@ from .exceptions import S3AccessDenied, S3ObjectNotFound, ValidationException
 SERVICE_PRINCIPAL = "omics.amazonaws.com"
 SERVICE_LINKED_ROLE = "AWSServiceRoleForHealthOmics"
 
-_S3_URI = re.compile(r"s3://([^/]+)/(.+)", re.DOTALL)
+S3_URI = re.compile(r"s3://([^/]+)/(.+)", re.DOTALL)
 
 
 def backend_in_use(service: str, account_id: str, region: str) -> Any:
@@ -30,12 +30,24 @@ def backend_in_use(service: str, account_id: str, region: str) -> Any:
     return None if regions is None else dict.get(regions, region)
 
 
-def _s3_object(bucket: str, key: str, account_id: str, partition: str) -> Any:
-    """An object in a bucket of the account, None when there is none."""
+def s3_bucket(name: str, account_id: str, partition: str) -> Any:
+    """A bucket of the account, None when it has none of this name."""
     s3 = backend_in_use("s3", account_id, partition)
-    if s3 is None or bucket not in s3.buckets:
+    return None if s3 is None else s3.buckets.get(name)
+
+
+def s3_object(bucket: str, key: str, account_id: str, partition: str) -> Any:
+    """An object in a bucket of the account, None when there is none."""
+    if s3_bucket(bucket, account_id, partition) is None:
         return None
-    return s3.get_object(bucket, key)
+    return backend_in_use("s3", account_id, partition).get_object(bucket, key)
+
+
+def bucket_of_other_account(name: str, account_id: str) -> bool:
+    """Whether a bucket of this name belongs to somebody else."""
+    backends = getattr(sys.modules.get("moto.s3.models"), "s3_backends", None)
+    owners: dict[str, tuple[str, str]] = getattr(backends, "bucket_accounts", {})
+    return owners.get(name, ("", account_id))[1] != account_id
 
 
 def _etag(found: Any) -> str:
@@ -49,7 +61,7 @@ class S3Reader:
     """
 
     def __init__(self, uri: str, account_id: str, partition: str):
-        found = _S3_URI.fullmatch(uri)
+        found = S3_URI.fullmatch(uri)
         if found is None:
             raise ValidationException(
                 f"Invalid s3UriSettings '{uri}': it must be of the form s3://bucket/key"
@@ -59,15 +71,13 @@ class S3Reader:
         self._account_id, self._partition = account_id, partition
 
     def _object(self) -> Any:
-        return _s3_object(self._bucket, self._key, self._account_id, self._partition)
+        return s3_object(self._bucket, self._key, self._account_id, self._partition)
 
     def etag(self) -> str:
         """The ETag without quotes. Raises S3ObjectNotFound, S3AccessDenied (B12)."""
         found = self._object()
         if found is None:
-            backends = getattr(sys.modules.get("moto.s3.models"), "s3_backends", None)
-            owners: dict[str, tuple[str, str]] = getattr(backends, "bucket_accounts", {})
-            if owners.get(self._bucket, ("", self._account_id))[1] != self._account_id:
+            if bucket_of_other_account(self._bucket, self._account_id):
                 raise S3AccessDenied(self.uri)
             raise S3ObjectNotFound(self.uri)
         return _etag(found)
@@ -81,15 +91,16 @@ class S3Reader:
 def resource_digests(document: Any, account_id: str, partition: str) -> dict[str, str]:
     """``{"s3://bucket/key": "etag:…"}`` for the objects that a run's parameters name (W2.9)."""
     digests = {}
-    for uri in _texts(document):
-        if match := _S3_URI.fullmatch(uri):
-            found = _s3_object(match[1], match[2], account_id, partition)
+    for uri in texts(document):
+        if match := S3_URI.fullmatch(uri):
+            found = s3_object(match[1], match[2], account_id, partition)
             if found is not None:
                 digests[uri] = f"etag:{_etag(found)}"
     return digests
 
 
-def _texts(document: Any) -> Iterator[str]:
+def texts(document: Any) -> Iterator[str]:
+    """All texts in a JSON document, however deep."""
     waiting = [document]
     while waiting:
         value = waiting.pop()

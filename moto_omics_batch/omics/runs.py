@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from ..domain import storage
 from ..domain.lifecycle import IllegalMove
 from ..domain.rules import RunRules
-from ..domain.runs import RunBlock
+from ..domain.runs import Plan, RunBlock
 from ..domain.tasks import Tasks
-from .exceptions import NotActive, ResourceNotFound, ValidationException, WrongState
+from .events import Events
+from .exceptions import (
+    NotActive,
+    ResourceNotFound,
+    TooManyRuns,
+    ValidationException,
+    WrongState,
+)
 from .groups import GroupOperations
 from .neighbours import caller_arn, resource_digests
 from .tracked import Run, Workflow, WorkflowVersion
@@ -21,6 +30,19 @@ Place = tuple[RunBlock, int]
 
 class RunOperations(GroupOperations):
     """StartRun to DeleteRun, and what StartRun and StartRunBatch check alike."""
+
+    @cached_property
+    def events(self) -> Events:
+        """What is told to EventBridge."""
+        return Events(self)
+
+    def tell_workflow(self, workflow: Workflow, at: datetime) -> None:
+        """A workflow has another status (W11)."""
+        self.events.workflow(workflow, at)
+
+    def planned(self, block: RunBlock, indexes: range) -> Mapping[int, Plan]:
+        """What is to become of runs that come to life."""
+        raise NotImplementedError
 
     # -- checks --
 
@@ -118,8 +140,14 @@ class RunOperations(GroupOperations):
         settings = self._run_settings(params)
         self.check_run(settings, "")
         _check_ready2run(settings)
+        if self.checked("iam") and (problem := self.checks.role(settings["roleArn"])):
+            raise ValidationException(problem)
         if problem := RunRules(self.template(settings), {}).problem(settings):
             raise ValidationException(problem)
+        if problem := self.check_s3(settings):
+            raise ValidationException(problem)
+        if not self.make_room(settings.get("retentionMode", "RETAIN")):
+            raise TooManyRuns(self.quota("stored_runs"))
         now = self.now()
         run = Run(
             first=self.take_ids(),
@@ -132,6 +160,7 @@ class RunOperations(GroupOperations):
             now=now,
             gate=self.gate(settings),
         )
+        run.observer, run.planner = self.events.runs, self.planned
         run.add(range(1), {}, now)
         run.begin(now)
         self.runs.add(run)
@@ -150,16 +179,47 @@ class RunOperations(GroupOperations):
             settings = {**block.settings_of(index), **settings}
         return settings
 
+    def check_s3(self, settings: Mapping[str, Any]) -> str | None:
+        """Why the buckets and objects that a run names will not do, when that is checked."""
+        if not self.checked("s3"):
+            return None
+        problem = self.checks.parameters(settings)
+        return problem or self.checks.bucket(settings["outputUri"], settings)
+
+    def make_room(self, retention: str, more: int = 0) -> bool:
+        """Whether one run can be stored beside those that are and ``more`` (W2.6).
+
+        At the quota a REMOVE run takes the place of the oldest REMOVE run that is at an end.
+        """
+        most = self.quota("stored_runs")
+        if most is None or sum(block.present for block in self.runs) + more < most:
+            return True
+        return retention == "REMOVE" and self._evict()
+
+    def _evict(self) -> bool:
+        for block in list(self.runs):
+            may = block.may_follow("delete")
+            if block.facts["retentionMode"] == "REMOVE":
+                for index in block.indexes():
+                    if may(index):
+                        self.delete_run(block.id_of(index))
+                        return True
+        return False
+
     def gate(self, settings: Mapping[str, Any]) -> Callable[[], int | None]:
-        """How many more runs of the run group may start: maxRuns less those under way (W6)."""
+        """How many more runs may start: maxRuns of the run group and the quota of active runs, less
+        those under way (W2.8, W6)."""
         group_id = settings.get("runGroupId")
 
         def slots() -> int | None:
+            free = []
             group = self.run_groups.get(group_id) if group_id is not None else None
-            if group is None or "maxRuns" not in group.given:
-                return None
-            members = (b for b in self.runs if b.shared.get("runGroupId") == group_id)
-            return max(0, int(group.given["maxRuns"]) - sum(b.started for b in members))
+            if group is not None and "maxRuns" in group.given:
+                members = (b for b in self.runs if b.shared.get("runGroupId") == group_id)
+                free.append(int(group.given["maxRuns"]) - sum(b.started for b in members))
+            if (most := self.quota("active_runs")) is not None:
+                free.append(most - sum(block.started for block in self.runs))
+            return max(0, min(free)) if free else None
 
         return slots
 

@@ -23,6 +23,7 @@ class Batch(batch.Batch, BaseModel):
         name: str | None,
         tags: dict[str, str],
         given: Mapping[str, Any],
+        facts: Mapping[str, Any],
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
@@ -32,6 +33,7 @@ class Batch(batch.Batch, BaseModel):
         self.serial = serial
         self.name = name
         self.tags = tags
+        self.facts = facts
         #: The rest of the request, for members that this package has never heard of (B21).
         self.given = {n: v for n, v in given.items() if n != "batchRunSettings"}
 

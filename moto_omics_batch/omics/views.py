@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..domain.resource import Resource
 from ..domain.runs import RunBlock
@@ -15,8 +15,10 @@ from ..domain.tables import RUN
 from ..domain.tasks import RESOURCES
 from ..wire.views import view
 from .core import OmicsCore
-from .runs import Place, RunOperations
 from .tracked import Batch
+
+if TYPE_CHECKING:
+    from .runs import Place, RunOperations
 
 LOG_GROUP = "/aws/omics/WorkflowLog"
 
@@ -29,7 +31,6 @@ _EXECUTING = RUN.next(RUN.next(RUN.initial, "advance"), "advance")
 
 def batch_details(batch: Batch) -> dict[str, Any]:
     """GetBatch."""
-    counts = batch.runs.counts() if batch.runs else dict.fromkeys(RUN.statuses, 0)
     return view("GetBatchResponse")(
         {
             "id": batch.id,
@@ -41,7 +42,7 @@ def batch_details(batch: Batch) -> dict[str, Any]:
             "totalRuns": batch.total_runs,
             "defaultRunSetting": batch.default,
             "submissionSummary": batch.submission_summary(),
-            "runSummary": {f"{status.lower()}RunCount": n for status, n in counts.items()},
+            "runSummary": run_counts(batch),
             "creationTime": batch.created,
             "submittedTime": batch.submitted,
             "processedTime": batch.processed,
@@ -50,6 +51,11 @@ def batch_details(batch: Batch) -> dict[str, Any]:
         },
         batch.given,
     )
+
+
+def run_counts(batch: Batch) -> dict[str, int]:
+    """The eight counts of runSummary (B70)."""
+    return {f"{status.lower()}RunCount": count for status, count in batch.counts().items()}
 
 
 def batch_item(batch: Batch) -> dict[str, Any]:
@@ -100,7 +106,7 @@ def _times(block: RunBlock, index: int) -> dict[str, datetime | None]:
     }
 
 
-def _run_output(run_id: str, settings: dict[str, Any]) -> str:
+def run_output(run_id: str, settings: dict[str, Any]) -> str:
     """W2.10: a folder named after the run, unless the run asks for none."""
     output = str(settings["outputUri"])
     if settings.get("outputUriPrefixMode") == "NONE_WITH_OVERWRITE":
@@ -133,7 +139,7 @@ def _run(shape: str, backend: OmicsCore, place: Place, **more: Any) -> dict[str,
         "uuid": block.uuid_of(index),
         "status": block.status_of(index),
         "batchId": block.batch_id,
-        "runOutputUri": _run_output(run_id, settings),
+        "runOutputUri": run_output(run_id, settings),
         "tags": block.tags_of(index),
     }
     return view(shape)(more, computed, block.facts, settings)
@@ -153,11 +159,13 @@ def run_details(backend: RunOperations, place: Place) -> dict[str, Any]:
     if not RUN.goes_on(block.state(index)):
         # The engine log is there once the run has come to an end (W2.10, observed).
         logs["engineLogStream"] = f"{stream}/engine"
-    more = {
+    more: dict[str, Any] = {
         "logLocation": logs,
         "outputUriPrefixMode": settings.get("outputUriPrefixMode", "SERVICE_DEFINED"),
         "resourceDigests": backend.resource_digests(block, index) or None,
     }
+    if failure := block.failure(index):
+        more |= {"failureReason": failure.reason, "statusMessage": failure.message}
     if block.facts["engine"] not in (None, "NEXTFLOW"):
         # W2.1: ignored for the other engines, and not echoed.
         more["engineSettings"] = None

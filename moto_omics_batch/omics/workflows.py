@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -48,10 +49,14 @@ class WorkflowOperations(OmicsCore):
             now=self.now(),
         )
         workflow.definition_problem = problem
+        workflow.observer = lambda _, at: self.tell_workflow(workflow, at)
         self.workflows[workflow_id] = workflow
         self.versions[workflow_id] = {}
         self.stir(workflow)
         return workflow
+
+    def tell_workflow(self, workflow: Workflow, at: datetime) -> None:
+        """A workflow has another status."""
 
     def _check_definition(self, params: Mapping[str, Any]) -> None:
         self.check_tags(params)

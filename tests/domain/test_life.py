@@ -50,13 +50,11 @@ def test_a_move_writes_history(life: Life) -> None:
     assert (life.state, life.created, life.kind) == ("A", START, "road")
     life.move("go", _after(1))
     assert life.history == [(START, "A"), (_after(1), "B")]
-    assert life.since == _after(1)
-    assert not life.settled
+    assert (life.since, life.settled) == (_after(1), False)
     life.move("go", _after(2))
-    assert life.settled
-    assert not life.ended
+    assert (life.settled, life.ended) == (True, False)
     life.move("leave", _after(3))
-    assert life.ended
+    assert (life.settled, life.ended) == (True, True)
 
 
 def test_a_move_without_a_row_changes_nothing(life: Life) -> None:

@@ -314,6 +314,40 @@ def test_a_run_group_that_is_gone_at_the_time_of_submission(
     assert failure(entry) == ("ResourceNotFoundException", f"Run group {group} not found")
 
 
+@pytest.mark.documented("B62")
+@pytest.mark.parametrize("looks", [0, 1, 2])
+def test_a_run_cache_that_is_gone_at_the_time_of_submission(
+    omics: Client, start_batch: StartBatch, until: Until, looks: int
+) -> None:
+    cache = omics.create_run_cache(cacheS3Location="s3://cache-bucket/x")["id"]
+    batch_id = start_batch(["s1"], cacheId=cache)
+    for _ in range(looks):
+        omics.get_batch(batchId=batch_id)
+    omics.delete_run_cache(id=cache)
+    until(batch_id, "PROCESSED")
+    (entry,) = omics.list_runs_in_batch(batchId=batch_id)["runs"]
+    reason, message = failure(entry)
+    assert reason == "ResourceNotFoundException"
+    assert message.startswith(f"Run cache {cache} ")
+
+
+@pytest.mark.documented("B62")
+def test_a_workflow_version_that_is_gone_at_the_time_of_submission(
+    omics: Client, start_batch: StartBatch, until: Until, workflow_id: str
+) -> None:
+    version = {"workflowId": workflow_id, "versionName": "2.0"}
+    omics.create_workflow_version(**version, definitionZip=definition())
+    omics.get_workflow_version(**version)
+    batch_id = start_batch(["s1"], workflowVersionName="2.0")
+    omics.delete_workflow_version(**version)
+    until(batch_id, "PROCESSED")
+    (entry,) = omics.list_runs_in_batch(batchId=batch_id)["runs"]
+    assert failure(entry) == (
+        "ResourceNotFoundException",
+        f"Workflow {workflow_id} version 2.0 not found",
+    )
+
+
 @pytest.mark.our_choice("B62")
 @pytest.mark.parametrize("looks", [0, 1, 2])
 def test_a_configuration_that_is_gone_at_the_time_of_submission(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from conftest import ACCOUNT, ROLE, Answer, Client, MakeClient, StartBatch, definition
+from conftest import ACCOUNT, ROLE, Answer, Client, MakeClient, StartBatch, Until, definition
 
 from .conftest import Reach, StartRun, conflicts, invalid, missing, violates
 
@@ -154,6 +154,27 @@ def test_fifty_tags_at_most_in_one_request(omics: Client) -> None:
         f"Value '[{', '.join(keys)}]' at 'tagKeys' must have length less than or equal to 50"
     ):
         omics.untag_resource(resourceArn=arn, tagKeys=keys)
+
+
+@pytest.mark.our_choice("W9", "B64")
+def test_tags_that_a_run_of_a_batch_cannot_have_fail_it_alone(
+    omics: Client, start_batch: StartBatch, until: Until
+) -> None:
+    own: list[dict[str, str]] = [
+        {"aws:lane": "1"},
+        {f"own{n}": "" for n in range(21)},
+        {f"k{n}": "own" for n in range(30)},
+    ]
+    entries = [{"runSettingId": f"s{n}", "runTags": tags} for n, tags in enumerate(own)]
+    batch_id = start_batch(entries, runTags={f"k{n}": "" for n in range(30)})
+    until(batch_id, "INPROGRESS")
+    runs = omics.list_runs_in_batch(batchId=batch_id)["runs"]
+    assert [run.get("submissionFailureMessage") for run in runs] == [
+        "runTags: Tag key 'aws:lane' must not start with aws:",
+        "runTags: A resource can have 50 tags at most, not 51",
+        None,
+    ]
+    assert tags_of(omics, runs[2]["runArn"]) == own[2]
 
 
 # -- ARNs ----------------------------------------------------------------------------------------

@@ -128,10 +128,17 @@ def test_exactly_one_definition_is_given(omics: Client, named: list[str], found:
         omics.create_workflow_version(workflowId=workflow, versionName="v1", **given)
 
 
+BROKEN = {
+    "text": b"no zip",
+    "nothing": b"",
+    "cut": definition()[:40],
+    # The directory at its end is whole; what it tells of the file is not what the file holds.
+    "damaged": definition().replace(b"main.wdl", b"evil.wdl", 1),
+}
+
+
 @pytest.mark.observed("W4.1", "W12")
-@pytest.mark.parametrize(
-    "broken", [b"no zip", b"", definition()[:40]], ids=["text", "nothing", "cut"]
-)
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
 def test_a_broken_zip_makes_a_failed_workflow(omics: Client, broken: bytes) -> None:
     created = omics.create_workflow(definitionZip=broken)
     assert created["status"] == "CREATING"
@@ -185,6 +192,9 @@ def test_a_private_workflow_is_not_of_the_catalogue(omics: Client, make: MakeWor
     assert omics.get_workflow(id=workflow, type="PRIVATE")["id"] == workflow
     with missing(f"Workflow {workflow} not found"):
         omics.get_workflow(id=workflow, type="READY2RUN")
+    assert omics.get_workflow(id=workflow, workflowOwnerId=ACCOUNT)["id"] == workflow
+    with missing(f"Workflow {workflow} not found"):
+        omics.get_workflow(id=workflow, workflowOwnerId="111111111111")
 
 
 @pytest.mark.documented("W4.2")
@@ -234,7 +244,7 @@ def test_running_runs_outlive_their_workflow(
     reach(run_id, "RUNNING")
     omics.delete_workflow(id=workflow_id)
     assert reach(run_id, "COMPLETED")["workflowId"] == workflow_id
-    assert omics.list_runs()["items"][0]["workflowName"] == "align"
+    assert omics.list_runs()["items"][0]["workflowId"] == workflow_id
 
 
 # -- versions ------------------------------------------------------------------------------------

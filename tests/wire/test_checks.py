@@ -71,6 +71,7 @@ def test_every_shape_that_has_a_type_refuses_the_others() -> None:
     for shape in SHAPES:
         if model.is_document(shape) or shape.type_name == "blob":
             continue
+        value: Any
         for value in ("text", 5, 1.5, True, [], {}):
             fits = {
                 "string": isinstance(value, str),
@@ -120,7 +121,7 @@ def test_every_enum_takes_its_values_and_no_other() -> None:
 def test_patterns_must_fit_as_a_whole() -> None:
     matches = _matcher("[0-9]+")
     assert matches("123")
-    assert not any(map(matches, ("", "a1", "1a", "1\n", "\n1", "١")))
+    assert not any(map(matches, ("", "a1", "1a", "1\n", "\n1", "\u0661")))
 
 
 FREE = r"[\p{L}||\p{M}||\p{Z}||\p{S}||\p{N}||\p{P}]+"
@@ -210,6 +211,7 @@ def test_a_blob_is_decoded() -> None:
     assert check_of(shape)("UEs=", "z", violations) == b"PK"
     assert check_of(shape)("", "z", violations) == b""
     assert violations == []
+    wrong: Any
     for wrong in ("UEs", "P K=", "é", 5, None, [], b"\xff"):
         assert _told(shape, wrong, "z")[0].endswith("Member must be base64-encoded")
 

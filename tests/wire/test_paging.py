@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -11,7 +11,10 @@ from moto_omics_batch.wire.paging import BadToken, decode, encode, page, scope_o
 SCOPE = scope_of("1", "us-east-1", "ListBatch", [("status", "FAILED")])
 
 
-def _numbers(count: int, gone: frozenset[int] = frozenset()) -> object:
+ItemsAfter = Callable[[int], Iterator[tuple[int, str]]]
+
+
+def _numbers(count: int, gone: frozenset[int] = frozenset()) -> ItemsAfter:
     def after(position: int) -> Iterator[tuple[int, str]]:
         return ((n, f"item {n}") for n in range(position + 1, count) if n not in gone)
 
@@ -19,9 +22,10 @@ def _numbers(count: int, gone: frozenset[int] = frozenset()) -> object:
 
 
 def _walk(count: int, limit: int) -> list[list[str]]:
-    pages, token = [], None
+    pages: list[list[str]] = []
+    token: str | None = None
     while True:
-        items, token = page(SCOPE, token, limit, _numbers(count))  # type: ignore[arg-type]
+        items, token = page(SCOPE, token, limit, _numbers(count))
         pages.append(items)
         if token is None:
             return pages
@@ -42,16 +46,16 @@ def _walk(count: int, limit: int) -> list[list[str]]:
 def test_a_token_only_when_there_is_more(count: int, limit: int, sizes: list[int]) -> None:
     pages = _walk(count, limit)
     assert [len(items) for items in pages] == sizes
-    assert sum(pages, []) == [f"item {n}" for n in range(count)]
+    assert [item for items in pages for item in items] == [f"item {n}" for n in range(count)]
 
 
 def test_a_token_stays_good_while_items_come_and_go() -> None:
-    _, token = page(SCOPE, None, 3, _numbers(5))  # type: ignore[arg-type]
+    _, token = page(SCOPE, None, 3, _numbers(5))
     gone = frozenset({0, 1, 2, 4})
-    items, more = page(SCOPE, token, 3, _numbers(9, gone))  # type: ignore[arg-type]
+    items, more = page(SCOPE, token, 3, _numbers(9, gone))
     assert items == ["item 3", "item 5", "item 6"]
-    assert page(SCOPE, more, 3, _numbers(9, gone)) == (["item 7", "item 8"], None)  # type: ignore[arg-type]
-    assert page(SCOPE, token, 3, _numbers(0)) == ([], None)  # type: ignore[arg-type]
+    assert page(SCOPE, more, 3, _numbers(9, gone)) == (["item 7", "item 8"], None)
+    assert page(SCOPE, token, 3, _numbers(0)) == ([], None)
 
 
 @pytest.mark.parametrize("position", [0, 1, 99, 10**9, 10**17])
@@ -83,8 +87,8 @@ def test_tokens_are_short_and_come_back(position: int) -> None:
         lambda token: "\ud800" + token,
     ],
 )
-def test_a_token_that_nobody_issued_is_refused(spoil: object) -> None:
-    token = spoil(encode(SCOPE, 42))  # type: ignore[operator]
+def test_a_token_that_nobody_issued_is_refused(spoil: Callable[[str], str]) -> None:
+    token = spoil(encode(SCOPE, 42))
     with pytest.raises(BadToken):
         decode(SCOPE, token)
 

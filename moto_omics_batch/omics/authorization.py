@@ -1,0 +1,68 @@
+"""What a request needs to be allowed to: (action, resource) pairs for moto's request authorisation.
+
+moto asks for one action on the resource ``*``, which no policy on a specific ARN matches.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from botocore.model import OperationModel
+
+#: The first word of a path → the kind of resource in the ARN.
+_KINDS = ("run", "runBatch", "runCache", "runGroup", "workflow", "configuration")
+
+#: The first label of a path names the resource.
+_LABELS = ("id", "batchId", "workflowId", "name")
+
+
+def needs(
+    operation: OperationModel, labels: Mapping[str, str], body: bytes, arn_prefix: str
+) -> Iterator[tuple[str, str]]:
+    """The (action, resource) pairs of a request, its own action first (B98).
+
+    ``arn_prefix`` is ``arn:aws:omics:region:account:``. Lists have no resource; what is created
+    has the wildcard of its kind.
+    """
+    given = _loose(body)
+    yield operation.name, _resource(operation, labels, given, arn_prefix)
+    if operation.name == "StartRunBatch":
+        default = given.get("defaultRunSetting")
+        yield from _start_run(default if isinstance(default, dict) else {}, arn_prefix)
+    elif operation.name == "StartRun":
+        yield from _start_run(given, arn_prefix)
+    if given.get("tags") and operation.name != "TagResource":
+        yield "TagResource", _resource(operation, labels, given, arn_prefix)
+
+
+def _start_run(settings: Mapping[str, Any], arn_prefix: str) -> Iterator[tuple[str, str]]:
+    """omics:StartRun is asked for on the run, its workflow and its run group."""
+    yield "StartRun", f"{arn_prefix}run/*"
+    for member, kind in (("workflowId", "workflow"), ("runGroupId", "runGroup")):
+        if isinstance(settings.get(member), str):
+            yield "StartRun", f"{arn_prefix}{kind}/{settings[member]}"
+
+
+def _resource(
+    operation: OperationModel, labels: Mapping[str, str], given: Mapping[str, Any], prefix: str
+) -> str:
+    if "resourceArn" in labels:
+        return labels["resourceArn"]
+    words = operation.http["requestUri"].strip("/").split("/")
+    if words[0] not in _KINDS:
+        return "*"
+    name = next((labels[label] for label in _LABELS if label in labels), given.get("batchId"))
+    if isinstance(name, str):
+        return f"{prefix}{words[0]}/{name}"
+    return "*" if operation.http["method"] == "GET" else f"{prefix}{words[0]}/*"
+
+
+def _loose(body: bytes) -> Mapping[str, Any]:
+    """The members of a body that will be checked later, none when it is no JSON object."""
+    try:
+        given = json.loads(body) if body else {}
+    except (ValueError, RecursionError):
+        return {}
+    return given if isinstance(given, dict) else {}
