@@ -125,11 +125,11 @@ def settings(aws: None) -> Iterator[Callable[..., None]]:
 
 
 def definition(*names: str) -> bytes:
-    """A definitionZip that holds empty files of these names."""
+    """A definitionZip that holds small files of these names, the same bytes each time."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name in names or ("main.wdl",):
-            archive.writestr(name, "version 1.0\n")
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), "version 1.0\n")
     return buffer.getvalue()
 
 

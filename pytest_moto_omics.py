@@ -40,20 +40,27 @@ class _AfterMoto(Loader):
         assert spec is not None
         # What comes later, a reload or a reader of package data, meets the real loader.
         spec.loader = module.__loader__ = self._loader
+        sys.meta_path[:] = [f for f in sys.meta_path if not isinstance(f, _Finder)]
         self._loader.exec_module(module)
         _install()
 
 
 class _Finder(MetaPathFinder):
-    """Waits for the first import of moto, then steps out of the way."""
+    """Waits for the first import of moto; somebody may ask for it before without importing it."""
+
+    def __init__(self) -> None:
+        self._asking = False
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if name != "moto":
+        if name != "moto" or self._asking:
             return None
-        sys.meta_path.remove(self)
-        spec = find_spec(name)
+        self._asking = True
+        try:
+            spec = find_spec(name)
+        finally:
+            self._asking = False
         if spec is not None and spec.loader is not None:
             spec.loader = _AfterMoto(spec.loader)
         return spec

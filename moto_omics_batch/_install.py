@@ -109,7 +109,9 @@ def _drop_host_prefix() -> None:
 _PREFIXED = re.compile(
     r"^(https?://)(?:workflows|tags|storage|control-storage|analytics)-(?!omics)"
 )
-_AWS_HOST = re.compile(r"^https?://[^/]*(?:\.amazonaws\.com(?:\.cn)?|\.api\.aws)(?::\d+)?(?:/|$)")
+_AWS_HOST = re.compile(
+    r"^https?://[^/]*(?:\.amazonaws\.com(?:\.cn)?|\.api\.aws|\.api\.amazonwebservices\.com\.cn)(?::\d+)?(?:/|$)"
+)
 
 
 def without_host_prefix(params: dict[str, Any], **_: Any) -> None:

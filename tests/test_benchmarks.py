@@ -10,7 +10,7 @@ from benchmarks import __main__ as benchmarks
 from benchmarks.lab import Lab, canned, client, immediate, request_of
 from benchmarks.measure import Figure, Sizes, best, ratio
 
-TINY = Sizes(runs=230, few=20, rounds=1)
+TINY = Sizes(runs=300, few=20, rounds=1)
 LINES = {
     "get-batch": 1,
     "last-page": 1,

@@ -145,8 +145,7 @@ class Batch(Life):
         """
         runs = own if own.kind == "immediate" else runs
         pass_time(self, own, now)
-        if self._running:
-            assert self.runs is not None
+        if self.runs is not None and self.runs.active:
             self.runs.pass_time(runs, now)
             pass_time(self, own, now)
 
@@ -209,7 +208,6 @@ class Batch(Life):
         self._attempted = stop
         if stop == total:
             self.submitted = at
-            self.runs.begin(at)
             self.move("submit", at)
 
     def _refused(self, chunk: range) -> dict[int, SubmissionFailure]:
@@ -262,9 +260,10 @@ class Batch(Life):
 
     def _mark(self, moved: Moved, outcome: int) -> None:
         keep = {index: self._outcomes[index] for index in moved.stayed}
-        if moved.attached:
-            table = bytes.maketrans(_WITH_RUN, bytes([outcome]) * len(_WITH_RUN))
-            self._outcomes = self._outcomes.translate(table)
+        table = bytes.maketrans(_WITH_RUN, bytes([outcome]) * len(_WITH_RUN))
+        for part in moved.attached:
+            outcomes = self._outcomes[part.start : part.stop]
+            self._outcomes[part.start : part.stop] = outcomes.translate(table)
         for index in moved.detached:
             self._outcomes[index] = outcome
         for index, before in keep.items():

@@ -29,9 +29,12 @@ class Progression:
         kind = transition.get("progression")
         if kind not in ("manual", "immediate", "time"):
             raise ValueError(f"progression {kind!r} is not one of manual, immediate, time")
-        times = int(transition.get("times", 1))
-        seconds = float(transition.get("seconds", 0))
-        if times < 1 or seconds < 0:
+        try:
+            times = int(transition.get("times", 1))
+            seconds = float(transition.get("seconds", 0))
+        except (TypeError, ValueError, OverflowError):
+            times, seconds = 0, 0.0
+        if times < 1 or not seconds >= 0:
             raise ValueError(f"a progression needs times >= 1 and seconds >= 0: {dict(transition)}")
         return cls(kind, times, seconds)
 
@@ -116,10 +119,8 @@ def pass_time(life: Life, progression: Progression, now: datetime) -> None:
         while life.step(now):
             pass
     elif progression.kind == "time":
-        stride = timedelta(seconds=progression.seconds)
-        # A stride of zero would never get past `now`: it is the immediate progression.
-        while (due := life.since + stride) <= now:
-            if not life.step(due):
+        while (now - life.since).total_seconds() >= progression.seconds:
+            if not life.step(life.since + timedelta(seconds=progression.seconds)):
                 break
 
 

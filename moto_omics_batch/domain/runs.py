@@ -69,12 +69,23 @@ class _RunLife(Life):
 
 @dataclass(frozen=True)
 class Moved:
-    """Which runs an event moved: whether the attached ones, and which of the detached."""
+    """Which runs an event moved: ranges of attached ones, and the places of detached ones."""
 
-    attached: bool
+    attached: list[range]
     detached: list[int]
     stayed: list[int]
     count: int
+
+
+class _Chunk:
+    """Runs that were submitted together and share one life, as far as they are attached."""
+
+    def __init__(self, indexes: range, attached: int, block: RunBlock, now: datetime):
+        self.indexes = indexes
+        self.attached = attached
+        self.next = indexes.start
+        self.life = _RunLife(now, lambda at: block._start_attached(self, at))
+        self.life.observer = lambda _, at: block._tell(block._attached_of(self), at)
 
 
 class Named(Protocol):
@@ -122,12 +133,9 @@ class RunBlock:
         self.facts = facts
         self._uuid = uuid
         self._present = bytearray(size)
-        self._created: list[tuple[int, datetime]] = []
+        self._chunks: list[_Chunk] = []
         self._gate = gate
-        self._shared = _RunLife(now, self._start_attached)
-        self._next_attached = 0
-        self._attached = 0
-        self._moving = False
+        self._made = now
         self._own: dict[int, _RunLife] = {}
         self._restless: dict[int, _RunLife] = {}
         self._own_counts: dict[str, int] = dict.fromkeys(RUN.states, 0)
@@ -137,7 +145,6 @@ class RunBlock:
         self.planner: Callable[[RunBlock, range], Mapping[int, Plan]] | None = None
         #: Called with the places of runs whose status changed, and the time of the change.
         self.observer: Callable[[RunBlock, Iterable[int], datetime], None] | None = None
-        self._shared.observer = lambda _, at: self._tell(self._attached_indexes(), at)
 
     # -- who is here --
 
@@ -146,9 +153,8 @@ class RunBlock:
         self._present[indexes.start : indexes.stop] = b"\x01" * len(indexes)
         for index in failed:
             self._present[index] = 0
-        self._created.append((indexes.stop, now))
         count = len(indexes) - len(failed)
-        self._attached += count
+        self._chunks.append(_Chunk(indexes, count, self, now))
         self._tell((index for index in indexes if self._present[index]), now)
         if self.planner is not None:
             for index, plan in self.planner(self, indexes).items():
@@ -173,8 +179,11 @@ class RunBlock:
         if self.observer is not None:
             self.observer(self, indexes, at)
 
-    def _attached_indexes(self) -> Iterator[int]:
-        return (i for i in range(self.size) if self._present[i] and i not in self._own)
+    def _attached_of(self, chunk: _Chunk) -> Iterator[int]:
+        return (i for i in chunk.indexes if self._present[i] and i not in self._own)
+
+    def _chunk_of(self, index: int) -> _Chunk:
+        return self._chunks[bisect_right(self._chunks, index, key=lambda c: c.indexes.stop)]
 
     def has(self, index: int) -> bool:
         """Whether a run was ever there, deleted ones included."""
@@ -200,7 +209,8 @@ class RunBlock:
         return self._tags[index]
 
     def _counts(self) -> Iterator[tuple[str, int]]:
-        yield self._shared.state, self._attached
+        for chunk in self._chunks:
+            yield chunk.life.state, chunk.attached
         yield from self._own_counts.items()
 
     def counts(self) -> dict[str, int]:
@@ -229,13 +239,14 @@ class RunBlock:
 
     def history(self, index: int) -> list[tuple[datetime, str]]:
         """The (time, state) pairs of a run, the first being its creation."""
-        if own := self._own.get(index):
-            return own.history
-        chunk = bisect_right(self._created, index, key=lambda created: created[0])
-        return [(self._created[chunk][1], RUN.initial), *self._shared.history[1:]]
+        return self._life_of(index).history
+
+    def _life_of(self, index: int) -> _RunLife:
+        return self._own.get(index) or self._chunk_of(index).life
 
     def state(self, index: int) -> str:
-        return self._own.get(index, self._shared).state
+        """Where a run stands that `has` knows."""
+        return self._life_of(index).state
 
     def status_of(self, index: int) -> str:
         """The status as AWS shows it."""
@@ -252,7 +263,8 @@ class RunBlock:
     @property
     def last_change(self) -> datetime:
         """When a run last moved, or the block was made."""
-        return max(life.since for life in (self._shared, *self._own.values()))
+        lives = [*self._own.values(), *(chunk.life for chunk in self._chunks)]
+        return max((life.since for life in lives), default=self._made)
 
     def may_follow(self, event: str) -> Callable[[int], bool]:
         """Whether the run at a place, if there is one, may follow ``event``."""
@@ -272,20 +284,18 @@ class RunBlock:
 
     def look_at(self, index: int, progression: Progression, now: datetime) -> None:
         """GetRun describes one run."""
-        if not RUN.goes_on(self.state(index)):
-            return
-        if not self._moving and progression.kind != "manual":
-            return
-        self._touch(index, lambda life: look(life, progression, now))
+        if RUN.goes_on(self.state(index)):
+            self._touch(index, lambda life: look(life, progression, now))
 
     def _touch(self, index: int, act: Callable[[_RunLife], None]) -> None:
         life = self._own.get(index)
         if life is None:
-            life = _RunLife(self._shared.created, self._may_start, self.history(index))
-            life.shown, life.looks = self._shared.shown, self._shared.looks
-            life.since = self._shared.since
+            chunk = self._chunk_of(index)
+            shared = chunk.life
+            life = _RunLife(shared.created, self._may_start, list(shared.history))
+            life.shown, life.looks, life.since = shared.shown, shared.looks, shared.since
             life.observer = lambda _, at: self._tell((index,), at)
-            self._attached -= 1
+            chunk.attached -= 1
             self._own_counts[life.state] += 1
             self._own[index] = self._restless[index] = life
         before = life.state
@@ -296,12 +306,6 @@ class RunBlock:
             self._restless.pop(index, None)
 
     # -- all runs --
-
-    def begin(self, now: datetime) -> None:
-        """Every run is submitted; from now on they move as time passes."""
-        self._moving = True
-        for life in (self._shared, *self._restless.values()):
-            life.since = now
 
     def pass_time(self, progression: Progression, now: datetime) -> None:
         """All runs make the steps that are due; those that end may let others start."""
@@ -316,29 +320,28 @@ class RunBlock:
 
     def show(self) -> None:
         """An answer tells how all runs stand."""
-        for life in (self._shared, *self._restless.values()):
+        for life in (*(chunk.life for chunk in self._chunks), *self._restless.values()):
             life.shown = True
 
     def _each(self, act: Callable[[Life], None]) -> None:
-        if not self._moving:
-            return
-        if self._attached:
-            act(self._shared)
+        for chunk in self._chunks:
+            if chunk.attached:
+                act(chunk.life)
         for index in list(self._restless):
             self._touch(index, act)
 
     def _may_start(self, at: datetime) -> bool:
         return self._gate() != 0
 
-    def _start_attached(self, at: datetime) -> bool:
-        """Whether all attached runs may start; if only some may, the first of them do."""
+    def _start_attached(self, chunk: _Chunk, at: datetime) -> bool:
+        """Whether all runs of a chunk may start; if only some may, the first of them do."""
         slots = self._gate()
-        if slots is None or slots >= self._attached:
+        if slots is None or slots >= chunk.attached:
             return True
         for _ in range(slots):
-            while not self.has(self._next_attached) or self._next_attached in self._own:
-                self._next_attached += 1
-            self._touch(self._next_attached, lambda life: life.move("advance", at))
+            while not self._present[chunk.next] or chunk.next in self._own:
+                chunk.next += 1
+            self._touch(chunk.next, lambda life: life.move("advance", at))
         return False
 
     @property
@@ -358,11 +361,12 @@ class RunBlock:
             (moved if follows else stayed).append(index)
         for index in moved:
             self._touch(index, lambda life: life.move(event, now))
-        attached = bool(self._attached) and self._shared.allows(event)
-        if attached:
-            self._moving = True
-            self._shared.move(event, now)
-        count = len(moved) + (self._attached if attached else 0)
+        count, attached = len(moved), []
+        for chunk in self._chunks:
+            if chunk.attached and chunk.life.allows(event):
+                chunk.life.move(event, now)
+                attached.append(chunk.indexes)
+                count += chunk.attached
         return Moved(attached, moved, stayed, count)
 
 

@@ -13,7 +13,7 @@ def _names(value: Any) -> bool:
 
 
 def _ids(value: Any) -> bool:
-    return _names(value) and all(v.isdecimal() and len(v) <= 18 for v in value)
+    return _names(value) and all(v.isascii() and v.isdecimal() and len(v) <= 18 for v in value)
 
 
 def _count(value: Any) -> bool:
@@ -52,6 +52,8 @@ def current() -> Mapping[str, Any]:
 
 def check(config: Mapping[str, Any]) -> None:
     """Raises ValueError for a key or value that does not exist, and lists what does."""
+    if not isinstance(config, Mapping):
+        raise ValueError(f"config['omics'] must be a dict, not {config!r}")
     for key, value in config.items():
         if key not in _KEYS:
             raise ValueError(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +18,17 @@ from moto.moto_api._internal import mock_random
 from .neighbours import backend_in_use
 
 log = logging.getLogger(__name__)
+# Without a handler Python would print warnings; who wants them configures logging, as pytest does.
+log.addHandler(logging.NullHandler())
 
 SOURCE = "aws.omics"
 
 #: The keys of a pattern that can be held against an event before its detail is known.
 _ENVELOPE = ("source", "detail-type", "account", "region")
+
+#: What an input template consists of besides text: JSON strings, and variables outside of them.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|<[^<>\s"]+>', re.DOTALL)
+_VARIABLE = re.compile(r"<([^<>\s]+)>")
 
 
 class EventBus:
@@ -53,7 +60,11 @@ class EventBus:
                 "account": self._account_id,
                 "region": self._region,
             }
-            self._may_match[key] = EventPattern(None, pattern).matches_event(envelope)
+            try:
+                self._may_match[key] = EventPattern(None, pattern).matches_event(envelope)
+            except Exception:
+                log.exception("EventBridge rule %s cannot be matched", rule.name)
+                self._may_match[key] = False
         return self._may_match[key]
 
     def event(
@@ -86,7 +97,7 @@ def _rules(bus: Any) -> Iterator[Any]:
             yield rule
 
 
-def _publish(bus: Any, event: dict[str, Any]) -> None:
+def _publish(bus: Any, event: dict[str, Any], forwarded: bool = False) -> None:
     for rule in _rules(bus):
         try:
             if not rule.event_pattern.matches_event(event):
@@ -96,26 +107,26 @@ def _publish(bus: Any, event: dict[str, Any]) -> None:
             continue
         for target in list(rule.targets):
             try:
-                _serve(rule, target, event)
+                _serve(rule, target, event, forwarded)
             except Exception:
                 # A broken target must not break the call that caused the event.
                 log.warning("EventBridge target %s of %s failed", target, rule.name, exc_info=True)
 
 
-def _serve(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> None:
+def _serve(rule: Any, target: dict[str, Any], event: dict[str, Any], forwarded: bool) -> None:
     from moto.utilities.arns import parse_arn
 
     arn = parse_arn(target["Arn"])
     if arn.service == "events" and arn.resource_type == "event-bus":
-        other = backend_in_use("events", arn.account, arn.region)
-        _publish(other.event_buses[arn.resource_id], event)
+        # EventBridge forwards an event once, and not on from the second bus.
+        if not forwarded:
+            _publish(_in_use(arn).event_buses[arn.resource_id], event, forwarded=True)
         return
-    payload = _payload(target, event)
+    payload = _payload(rule, target, event)
     if arn.service == "sqs":
         _to_queue(arn, target, payload)
     elif arn.service == "sns":
-        sns = backend_in_use("sns", arn.account, arn.region)
-        sns.publish(payload, arn=target["Arn"])
+        _in_use(arn).publish(payload, arn=target["Arn"])
     elif arn.service == "logs":
         _to_log_group(arn, payload)
     elif arn.service == "lambda":
@@ -130,36 +141,71 @@ def _serve(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> None:
         raise NotImplementedError(f"no delivery to targets of {arn.service}")
 
 
-def _payload(target: dict[str, Any], event: dict[str, Any]) -> str:
+def _in_use(arn: Any) -> Any:
+    """The backend of a target. Raises LookupError when there cannot be such a target."""
+    backend = backend_in_use(arn.service, arn.account, arn.region)
+    if backend is None:
+        raise LookupError(f"account {arn.account} has no {arn.service} in {arn.region}")
+    return backend
+
+
+def _payload(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> str:
     """The JSON text that a target gets: Input, InputPath, InputTransformer, or all of the event."""
     if "Input" in target:
         return str(target["Input"])
     if path := target.get("InputPath"):
-        from jsonpath_ng.ext import parser
-
-        return json.dumps(parser.parse(path).find(event)[0].value)
+        return json.dumps(_at(path, event)[0])
     if transformer := target.get("InputTransformer"):
-        from moto.events.utils import EventTemplateParser
-
-        ingested: Any = {**event, "ingestion-time": event["time"]}
-        return json.dumps(
-            EventTemplateParser.parse(
-                transformer["InputTemplate"], transformer.get("InputPathsMap", {}), ingested
-            )
-        )
+        return _transformed(rule, transformer, event)
     return json.dumps(event)
 
 
+def _at(path: str, event: dict[str, Any]) -> list[Any]:
+    """What a JSON path finds."""
+    from jsonpath_ng.ext import parser
+
+    return [found.value for found in parser.parse(path).find(event)]
+
+
+def _transformed(rule: Any, transformer: Mapping[str, Any], event: dict[str, Any]) -> str:
+    """An input template with its variables filled in, which moto's own does in strings only.
+
+    A variable whose path finds nothing is an empty text.
+    """
+    values = {
+        "aws.events.rule-arn": rule.arn,
+        "aws.events.rule-name": rule.name,
+        "aws.events.event.ingestion-time": event["time"],
+        "aws.events.event": {name: value for name, value in event.items() if name != "detail"},
+        "aws.events.event.json": event,
+    }
+    for name, path in transformer.get("InputPathsMap", {}).items():
+        values[name] = next(iter(_at(path, event)), "")
+
+    def as_json(variable: re.Match[str]) -> str:
+        name = variable[1]
+        return json.dumps(values[name]) if name in values else variable[0]
+
+    def in_string(variable: re.Match[str]) -> str:
+        text = values.get(variable[1], variable[0])
+        return json.dumps(text if isinstance(text, str) else json.dumps(text))[1:-1]
+
+    def fill(token: re.Match[str]) -> str:
+        quoted = token[0].startswith('"')
+        return _VARIABLE.sub(in_string if quoted else as_json, token[0])
+
+    return _TOKEN.sub(fill, str(transformer["InputTemplate"]))
+
+
 def _to_queue(arn: Any, target: dict[str, Any], payload: str) -> None:
-    sqs = backend_in_use("sqs", arn.account, arn.region)
     group_id = target.get("SqsParameters", {}).get("MessageGroupId")
-    sqs.send_message(queue_name=arn.resource_id, message_body=payload, group_id=group_id)
+    _in_use(arn).send_message(queue_name=arn.resource_id, message_body=payload, group_id=group_id)
 
 
 def _to_log_group(arn: Any, payload: str) -> None:
     from moto.core.utils import unix_time_millis
 
-    logs = backend_in_use("logs", arn.account, arn.region)
+    logs = _in_use(arn)
     group, stream = arn.resource_id.removesuffix(":*"), str(mock_random.uuid4())
     logs.create_log_stream(group, stream)
     logs.put_log_events(group, stream, [{"timestamp": unix_time_millis(), "message": payload}])

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from ..domain.lifecycle import GONE
 from ..domain.resource import Resource
 from ..domain.runs import RunBlock
 from ..domain.tables import RUN
@@ -55,8 +56,8 @@ class Events:
     # -- what changed --
 
     def batch(self, batch: Batch, at: datetime) -> None:
-        """A batch has another status (B95, B96)."""
-        if not self._bus.wants(BATCH):
+        """A batch has another status (B95, B96). That it is gone is no status."""
+        if batch.state == GONE or not self._bus.wants(BATCH):
             return
         default, arn = batch.default, self._backend.arn
         starts = {k: n for k, n in batch.submission_summary().items() if "Start" in k}

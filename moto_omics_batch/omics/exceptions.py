@@ -12,26 +12,38 @@ class OmicsException(ServiceException):
 
 
 class ValidationException(OmicsException):
+    """A request that breaks a rule: 400."""
+
     code = "ValidationException"
 
 
 class ResourceNotFoundException(OmicsException):
+    """What a request names is not there: 404."""
+
     code = "ResourceNotFoundException"
 
 
 class ConflictException(OmicsException):
+    """The present state does not allow it: 409."""
+
     code = "ConflictException"
 
 
 class ServiceQuotaExceededException(OmicsException):
+    """A quota is reached: 402."""
+
     code = "ServiceQuotaExceededException"
 
 
 class AccessDeniedException(OmicsException):
+    """The caller may not do it: 403."""
+
     code = "AccessDeniedException"
 
 
 class InternalServerException(OmicsException):
+    """A fault of the service: 500."""
+
     code = "InternalServerException"
 
 

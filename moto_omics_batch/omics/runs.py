@@ -162,7 +162,6 @@ class RunOperations(GroupOperations):
         )
         run.observer, run.planner = self.events.runs, self.planned
         run.add(range(1), {}, now)
-        run.begin(now)
         self.runs.add(run)
         self.stir(run)
         return run

@@ -7,10 +7,9 @@ from .responses import OmicsResponse
 # bucket that is called `omics` stays S3's.
 url_bases = [
     r"https?://(?:(?:workflows|tags|storage|control-storage|analytics)-)?omics(?:-fips)?"
-    r"\.(?!s3[.-])[a-z0-9]+(?:-[a-z0-9]+)+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)(?::\d+)?",
+    r"\.(?!s3[.-])[a-z0-9]+(?:-[a-z0-9]+)+\.(?:amazonaws\.com(?:\.cn)?|api\.aws"
+    r"|api\.amazonwebservices\.com\.cn)(?::\d+)?",
 ]
 
-url_paths = {
-    "{0}/$": OmicsResponse.dispatch,
-    "{0}/.*$": OmicsResponse.dispatch,
-}
+# Any path, also one that holds a newline: what is no path of ours gets an answer of ours.
+url_paths = {r"{0}/(?P<path>[\s\S]*)$": OmicsResponse.dispatch}

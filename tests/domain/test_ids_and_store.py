@@ -114,7 +114,6 @@ def _block(first: int, size: int, serial: int, **kwargs: Any) -> RunBlock:
         **kwargs,
     )
     block.add(range(size), {}, NOW)
-    block.begin(NOW)
     return block
 
 

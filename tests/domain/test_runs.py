@@ -35,7 +35,6 @@ def _block(size: int = 4, failed: tuple[int, ...] = (), **kwargs: Any) -> RunBlo
         **kwargs,
     )
     block.add(range(size), dict.fromkeys(failed), START)
-    block.begin(START)
     return block
 
 
@@ -81,7 +80,6 @@ def test_runs_that_come_in_parts_are_as_old_as_their_part() -> None:
     block.add(range(4, 5), {}, _at(3))
     created = [block.history(index)[0] for index in range(5)]
     assert created == [(_at(n), "PENDING") for n in (1, 1, 2, 2, 3)]
-    block.begin(_at(3))
     block.look(MANUAL, _at(9))
     assert block.history(0) == [(_at(1), "PENDING"), (_at(9), "STARTING")]
 

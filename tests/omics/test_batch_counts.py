@@ -1,4 +1,5 @@
-"""What holds for the counts of a batch at every look, whatever was done before."""
+"""What a batch and its entries tell where some runs cannot be cancelled or deleted, and what holds
+for its counts at every look, whatever was done before."""
 
 from __future__ import annotations
 
@@ -9,9 +10,49 @@ from typing import Any
 
 import pytest
 
-from conftest import Answer, Client, StartBatch
+from conftest import Answer, Client, StartBatch, Until
+from moto_omics_batch import faults
 
-from .test_cancel_and_delete import entries, run_counts, submissions
+from .test_cancel_and_delete import entries, outcomes, run_counts, submissions
+
+
+@pytest.mark.documented("B77", "B80")
+def test_some_runs_may_fail_to_cancel(omics: Client, start_batch: StartBatch, until: Until) -> None:
+    batch_id = start_batch(["s1", "s2", "s3"])
+    until(batch_id, "INPROGRESS")
+    faults.cancel_fails(runSettingId="s2")
+    omics.cancel_run_batch(batchId=batch_id)
+    assert run_counts(omics.get_batch(batchId=batch_id)) == {"stopping": 2, "pending": 1}
+    batch = until(batch_id, "CANCELLED")
+    assert run_counts(batch) == {"cancelled": 2, "completed": 1}
+    assert list(submissions(batch).values()) == [3, 0, 0, 2, 1]
+    assert [status for status, _ in outcomes(omics, batch_id)] == [
+        "CANCEL_SUCCESS",
+        "CANCEL_FAILED",
+        "CANCEL_SUCCESS",
+    ]
+
+
+@pytest.mark.documented("B77", "B82")
+def test_some_runs_may_fail_to_delete(omics: Client, start_batch: StartBatch, until: Until) -> None:
+    end = "RUNS_DELETE_FAILED"
+    if end not in omics.meta.service_model.shape_for("BatchStatus").enum:
+        pytest.skip(f"this botocore has no BatchStatus {end}")
+    batch_id = start_batch(["s1", "s2", "s3"])
+    until(batch_id, "PROCESSED")
+    faults.delete_fails(runSettingId="s2")
+    omics.delete_run_batch(batchId=batch_id)
+    batch = until(batch_id, end)
+    assert run_counts(batch) == {"deleted": 2, "completed": 1}
+    assert list(submissions(batch).values()) == [3, 0, 0, 2, 1]
+    found = entries(omics, batch_id)
+    assert [entry["submissionStatus"] for entry in found] == [
+        "DELETE_SUCCESS",
+        "DELETE_FAILED",
+        "DELETE_SUCCESS",
+    ]
+    omics.delete_batch(batchId=batch_id)
+    assert [run["id"] for run in omics.list_runs()["items"]] == [found[1]["runId"]]
 
 
 def acts(omics: Client, chance: random.Random, batch_id: str) -> Iterator[Callable[[], Any]]:

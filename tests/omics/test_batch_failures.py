@@ -5,19 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
 from conftest import Client, MakeClient, StartBatch, Until
-from moto_omics_batch.domain.batch import Batch, Submitter
-from moto_omics_batch.domain.lifecycle import IllegalMove
+from moto_omics_batch import faults
+from moto_omics_batch.domain.tables import BATCH
 
 from .conftest import conflicts
 
 PutSettings = Callable[..., str]
-NOW = datetime(2026, 10, 1, 12)
 INVALID = "Invalid JSON format in run configurations"
 
 
@@ -258,46 +256,23 @@ def test_a_failed_batch_can_only_be_deleted(
     assert omics.list_batch()["items"] == []
 
 
-# -- a fault of the service, which has no natural cause in a mock ---------------------------------
+# -- a fault of the service -----------------------------------------------------------------------
 
 
-def nobody(*_: Any) -> Any:
-    raise AssertionError("a batch that fails asks its surroundings for nothing")
+@pytest.mark.documented("B54")
+def test_a_passing_fault_of_the_service(
+    omics: Client, start_batch: StartBatch, until: Until
+) -> None:
+    faults.batch_fails()
+    batch_id = start_batch()
+    batch = until(batch_id, "FAILED")
+    assert batch["failureReason"] == "There was a transient error in the service. Retry the batch."
+    assert omics.list_runs_in_batch(batchId=batch_id)["runs"] == []
+    # What its text asks for helps.
+    until(start_batch(), "PROCESSED")
 
 
-def batch_in(state: str) -> Batch:
-    """A batch of the domain, without a backend around it."""
-    batch = Batch(
-        default={},
-        source=numbered(2),
-        per_run=(),
-        submitter=Submitter(blocked=nobody, checker=nobody, allot=nobody, per_tick=nobody),
-        now=NOW,
-    )
-    for event in {"CREATING": (), "PENDING": ("set_up",), "SUBMITTING": ("set_up", "validate")}[
-        state
-    ]:
-        batch.move(event, NOW)
-    return batch
-
-
-@pytest.mark.documented("B40", "B54")
-@pytest.mark.parametrize("state", ["CREATING", "PENDING"])
-def test_a_passing_fault_of_the_service_fails_the_batch(state: str) -> None:
-    text = "There was a transient error in the service. Retry the batch."
-    batch, later = batch_in(state), NOW + timedelta(seconds=1)
-    batch.fail(text, later)
-    assert (batch.status, batch.failure_reason, batch.failed) == ("FAILED", text, later)
-    assert batch.settled
-    assert not batch.step(later)
-    assert list(batch.entries()) == []
-
-
-@pytest.mark.documented("B40", "B43")
-def test_a_batch_that_submits_cannot_fail_any_more() -> None:
-    batch = batch_in("SUBMITTING")
-    with pytest.raises(
-        IllegalMove, match=r"^batch cannot fail in SUBMITTING; possible in CREATING, PENDING$"
-    ):
-        batch.fail("too late", NOW.replace(tzinfo=timezone.utc))
-    assert (batch.status, batch.failure_reason, batch.failed) == ("SUBMITTING", None, None)
+@pytest.mark.documented("B40")
+def test_a_batch_can_fail_only_before_its_runs_are_submitted() -> None:
+    assert BATCH.states_allowing("fail") == ("CREATING", "PENDING")
+    assert {BATCH.next(state, "fail") for state in BATCH.states_allowing("fail")} == {"FAILED"}

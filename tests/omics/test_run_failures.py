@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from conftest import ROLE, Answer, Client, StartBatch, Until, definition
-from moto_omics_batch.domain.batch import Batch, Submitter
-from moto_omics_batch.domain.failures import SUBMISSION_FAILURE_REASONS, SubmissionFailure
-from moto_omics_batch.domain.runs import RunBlock
+from moto_omics_batch import faults
+from moto_omics_batch.domain.failures import SUBMISSION_FAILURE_REASONS
 
 PutSettings = Callable[..., str]
 Entries = Callable[..., list[Answer]]
@@ -93,43 +91,12 @@ def test_the_reasons_are_those_of_the_documentation() -> None:
 
 @pytest.mark.documented("B60", "B61")
 @pytest.mark.parametrize("reason", SUBMISSION_FAILURE_REASONS)
-def test_every_reason_is_told_by_the_entry(reason: str) -> None:
-    now = datetime(2026, 10, 1)
-
-    def allot(size: int, settings_of: Callable[[int], Mapping[str, Any]]) -> RunBlock:
-        return RunBlock(
-            first=1000,
-            size=size,
-            uuid="00000000-0000-4000-8000-000000000000",
-            serial=0,
-            settings_of=settings_of,
-            shared={},
-            facts={},
-            now=now,
-        )
-
-    why = SubmissionFailure(reason, "because")
-    batch = Batch(
-        default={},
-        source=[{"runSettingId": "s1"}, {"runSettingId": "s2"}],
-        per_run=(),
-        submitter=Submitter(
-            blocked=lambda: why,
-            checker=lambda: lambda _: None,
-            allot=allot,
-            per_tick=lambda: None,
-        ),
-        now=now,
-    )
-    while batch.step(now):
-        pass
-    entries = [batch.entry(index) for index in batch.entries(status="FAILED")]
-    assert [(e.setting_id, e.run, e.failure) for e in entries] == [
-        ("s1", None, why),
-        ("s2", None, why),
-    ]
-    assert batch.submission_summary()["failedStartSubmissionCount"] == 2
-    assert batch.status == "PROCESSED"
+def test_every_reason_is_told_by_the_entry(submitted: Entries, reason: str) -> None:
+    faults.submission_fails(reason=reason, message="because", runSettingId="s2")
+    first, second, third = submitted(["s1", "s2", "s3"])
+    assert failure(second) == (reason, "because")
+    assert succeeded(first)
+    assert succeeded(third)
 
 
 # -- ValidationException -----------------------------------------------------------------------
