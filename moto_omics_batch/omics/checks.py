@@ -6,8 +6,9 @@ Off by default, because most unit tests make neither roles nor buckets nor subne
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
+from operator import eq
 from typing import Any
 
 from .neighbours import (
@@ -22,6 +23,12 @@ from .neighbours import (
 
 #: Observed (W12).
 INVALID_ROLE = "IAM role is invalid or inaccessible"
+
+#: The action that a trust policy must allow, in small letters, as IAM ignores their case.
+ASSUME_ROLE = "sts:assumerole"
+
+#: Stands for the id of a run that is not there yet: only wildcards match it.
+_ANY_ID = "#" * 7
 
 
 class Checks:
@@ -39,38 +46,14 @@ class Checks:
         iam = backend_in_use("iam", self._account_id, self._partition)
         roles = iam.roles.values() if iam is not None else ()
         role = next((role for role in roles if role.arn == role_arn), None)
-        if role is None:
+        if role is None or not _trusts(role.assume_role_policy_document, self._context()):
             return INVALID_ROLE
-        return None if self._trusts(role.assume_role_policy_document) else INVALID_ROLE
+        return None
 
-    def _trusts(self, document: Any) -> bool:
-        try:
-            policy = json.loads(document) if isinstance(document, str) else document
-            statements = _many(policy.get("Statement", []))
-            return any(self._allows(statement) for statement in statements)
-        except (ValueError, AttributeError, TypeError):
-            return False
-
-    def _allows(self, statement: Mapping[str, Any]) -> bool:
-        principal = statement.get("Principal", {})
-        services = [principal] if principal == "*" else _many(principal.get("Service", []))
-        actions = _many(statement.get("Action", []))
-        return (
-            statement.get("Effect") == "Allow"
-            and any(service in (SERVICE_PRINCIPAL, "*") for service in services)
-            and any(fnmatchcase("sts:AssumeRole", action) for action in actions)
-            and all(self._holds(*condition) for condition in _conditions(statement))
-        )
-
-    def _holds(self, operator: str, key: str, patterns: list[str]) -> bool:
-        run = f"arn:{self._partition}:omics:{self._region}:{self._account_id}:run/"
-        value = {"aws:sourceaccount": self._account_id, "aws:sourcearn": run}.get(key.lower())
-        if value is None:
-            return False
-        if operator.lower().startswith("stringequals") or value != run:
-            return value in patterns
-        # The run is not there yet: a pattern must leave its id open.
-        return any(fnmatchcase(f"{run}1234567", pattern) for pattern in patterns)
+    def _context(self) -> Mapping[str, str]:
+        """The condition keys of the service's request, in small letters."""
+        run = f"arn:{self._partition}:omics:{self._region}:{self._account_id}:run/{_ANY_ID}"
+        return {"aws:sourceaccount": self._account_id, "aws:sourcearn": run}
 
     # -- s3 --
 
@@ -106,9 +89,7 @@ class Checks:
 
     def vpc(self, vpc_config: Mapping[str, Any]) -> str | None:
         """Subnets and security groups exist, in one VPC, one subnet a zone (W8)."""
-        ec2 = backend_in_use("ec2", self._account_id, self._region)
-        subnets = {} if ec2 is None else {k: s for z in ec2.subnets.values() for k, s in z.items()}
-        groups = {} if ec2 is None else {k: g for v in ec2.groups.values() for k, g in v.items()}
+        subnets, groups = self._subnets_and_groups(vpc_config.get("vpcOwnerAccountId"))
         for kind, ids, known in (
             ("subnet", vpc_config["subnetIds"], subnets),
             ("security group", vpc_config["securityGroupIds"], groups),
@@ -125,13 +106,87 @@ class Checks:
             return "There can be one subnet in an Availability Zone at most"
         return None
 
+    def _subnets_and_groups(self, owner: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Those of the account, and of the owner of a shared VPC."""
+        subnets: dict[str, Any] = {}
+        groups: dict[str, Any] = {}
+        for account_id in filter(None, (owner, self._account_id)):
+            if ec2 := backend_in_use("ec2", account_id, self._region):
+                for found, places in ((subnets, ec2.subnets), (groups, ec2.groups)):
+                    for place in places.values():
+                        found.update(place)
+        return subnets, groups
+
+
+# -- trust policies, as IAM reads them --
+
+
+def _trusts(document: Any, context: Mapping[str, str]) -> bool:
+    """Whether a trust policy lets the service assume its role: one Allow, and no Deny."""
+    try:
+        policy = json.loads(document) if isinstance(document, str) else document
+        statements = _many(policy["Statement"])
+        effects = {s["Effect"] for s in statements if _concerns_us(s, context)}
+    except (ValueError, LookupError, AttributeError, TypeError):
+        return False
+    return effects == {"Allow"}
+
+
+def _concerns_us(statement: Mapping[str, Any], context: Mapping[str, str]) -> bool:
+    conditions = statement.get("Condition", {}).items()
+    return (
+        _names_us(statement["Principal"])
+        and any(_like(ASSUME_ROLE, action.lower()) for action in _many(statement["Action"]))
+        and all(
+            _holds(
+                operator, [str(pattern) for pattern in _many(patterns)], context.get(key.lower())
+            )
+            for operator, keys in conditions
+            for key, patterns in keys.items()
+        )
+    )
+
+
+def _names_us(principal: Any) -> bool:
+    if principal == "*":
+        return True
+    services, accounts = (_many(principal.get(kind, [])) for kind in ("Service", "AWS"))
+    return SERVICE_PRINCIPAL in services or "*" in services or "*" in accounts
+
+
+def _holds(operator: str, patterns: list[str], value: str | None) -> bool:
+    """One condition on a key of the request, ``value`` being None when the request lacks it."""
+    quantifier, _, name = operator.lower().rpartition(":")
+    if name == "null":
+        return any((value is None) == (pattern == "true") for pattern in patterns)
+    optional = name.endswith("ifexists") or quantifier == "forallvalues"
+    name = name.removesuffix("ifexists")
+    negated = "not" in name
+    if value is None:
+        return optional or negated
+    match = _OPERATORS.get(name.replace("not", ""))
+    return match is not None and negated != any(match(value, pattern) for pattern in patterns)
+
+
+def _like(value: str, pattern: str) -> bool:
+    """IAM has the wildcards * and ?, and no sets."""
+    return fnmatchcase(value, pattern.replace("[", "[[]"))
+
+
+def _arn_like(value: str, pattern: str) -> bool:
+    """The six parts of an ARN are compared one by one."""
+    values, patterns = value.split(":", 5), pattern.split(":", 5)
+    return len(values) == len(patterns) and all(map(_like, values, patterns))
+
+
+_OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
+    "stringequals": eq,
+    "stringequalsignorecase": lambda value, pattern: value.lower() == pattern.lower(),
+    "stringlike": _like,
+    "arnequals": _arn_like,
+    "arnlike": _arn_like,
+}
+
 
 def _many(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
-
-
-def _conditions(statement: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]:
-    conditions: Mapping[str, Mapping[str, str | Iterable[str]]] = statement.get("Condition", {})
-    for operator, keys in conditions.items():
-        for key, patterns in keys.items():
-            yield operator, key, _many(patterns)

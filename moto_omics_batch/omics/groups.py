@@ -164,7 +164,8 @@ class GroupOperations(WorkflowOperations):
         vpc = params["runConfigurations"].get("vpcConfig")
         facts = {}
         if vpc is not None:
-            known = vpc_of(vpc["subnetIds"], self.account_id, self.region_name)
+            owner = vpc.get("vpcOwnerAccountId", self.account_id)
+            known = vpc_of(vpc["subnetIds"], owner, self.region_name)
             facts["vpcConfig"] = {**vpc, "vpcId": known or made_up("vpc")}
             make_service_linked_role(self.account_id, self.partition)
         configuration = Configuration(

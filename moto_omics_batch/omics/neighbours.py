@@ -100,14 +100,14 @@ def resource_digests(document: Any, account_id: str, partition: str) -> dict[str
 
 
 def texts(document: Any) -> Iterator[str]:
-    """All texts in a JSON document, however deep."""
+    """All texts in a JSON document, however deep, in their order."""
     waiting = [document]
     while waiting:
         value = waiting.pop()
         if isinstance(value, str):
             yield value
         elif isinstance(value, (list, dict)):
-            waiting += value.values() if isinstance(value, dict) else value
+            waiting += reversed(value if isinstance(value, list) else list(value.values()))
 
 
 def vpc_of(subnet_ids: Iterable[str], account_id: str, region: str) -> str | None:

@@ -154,14 +154,19 @@ def test_an_event_for_all_tells_who_moved() -> None:
     block.look_at(0, IMMEDIATE, START)
     block.look_at(1, MANUAL, START)
     moved = block.move_all("cancel", _at(1))
-    assert (moved.attached, moved.detached, moved.stayed, moved.count) == (True, [1], [0], 4)
+    assert (moved.attached, moved.detached, moved.stayed, moved.count) == (
+        [range(6)],
+        [1],
+        [0],
+        4,
+    )
     assert _statuses(block) == ["COMPLETED", *["STOPPING"] * 4]
     again = block.move_all("delete", _at(2))
-    assert (again.attached, again.detached, again.count) == (False, [0], 1)
+    assert (again.attached, again.detached, again.count) == ([], [0], 1)
     assert _agrees(block)
 
 
-def test_nobody_moves_before_all_are_submitted() -> None:
+def test_runs_move_from_when_they_were_submitted() -> None:
     block = RunBlock(
         first=1,
         size=2,
@@ -172,10 +177,12 @@ def test_nobody_moves_before_all_are_submitted() -> None:
         facts={},
         now=START,
     )
+    timed = Progression("time", seconds=10)
     block.add(range(1), {}, START)
-    block.look(MANUAL, _at(1))
-    block.pass_time(IMMEDIATE, _at(1))
-    assert block.status_of(0) == "PENDING"
+    block.pass_time(timed, _at(10))
+    block.add(range(1, 2), {}, _at(10))
+    block.pass_time(timed, _at(20))
+    assert _statuses(block) == ["RUNNING", "STARTING"]
 
 
 def test_a_step_each_so_many_seconds() -> None:
