@@ -4,6 +4,8 @@ VENV ?= .venv
 OLDEST ?= .venv-oldest
 # The oldest releases that setup.cfg admits.
 OLDEST_PINS = moto==5.2.0 boto3==1.42.97 botocore==1.42.97
+# Test processes: one a core.
+WORKERS ?= -n auto
 PIP = -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -37,11 +39,11 @@ types: $(VENV)/ready ## mypy, strict
 	$(VENV)/bin/mypy
 
 tests: $(VENV)/ready ## pytest on the newest moto, with coverage, then against the server
-	$(VENV)/bin/python -m pytest --cov --cov-report=term --cov-fail-under=100
-	$(VENV)/bin/python -m pytest --against-server tests/omics
+	$(VENV)/bin/python -m pytest $(WORKERS) --cov --cov-report=term --cov-fail-under=100
+	$(VENV)/bin/python -m pytest $(WORKERS) --against-server tests/omics
 
 tests-oldest: $(OLDEST)/ready ## pytest on the oldest moto and botocore that setup.cfg admits
-	$(OLDEST)/bin/python -m pytest
+	$(OLDEST)/bin/python -m pytest $(WORKERS)
 
 bench: $(VENV)/ready ## speed, as ratios within one run
 	$(VENV)/bin/python -m benchmarks

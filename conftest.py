@@ -6,11 +6,13 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 from unittest.mock import patch
 
 import boto3
 import pytest
+from botocore import loaders
 from botocore.config import Config
 from moto import mock_aws
 from moto.core.config import default_user_config
@@ -61,6 +63,13 @@ def server(request: pytest.FixtureRequest) -> Iterator[str | None]:
     host, port = running.get_host_and_port()
     yield f"http://{host}:{port}"
     running.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_loader() -> Iterator[None]:
+    """Each mock begins with a new session of boto3; the models that it reads need not be new."""
+    with patch("botocore.loaders.create_loader", cache(loaders.create_loader)):
+        yield
 
 
 @pytest.fixture

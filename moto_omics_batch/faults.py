@@ -14,12 +14,13 @@ from typing import Any
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from .omics.models import OmicsBackend, omics_backends
+from .omics.models import OmicsBackend
+from .omics.moto_api import find_backend
 
 
 def _backend(account_id: str, region: str | None) -> OmicsBackend:
     region = region or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
-    return omics_backends[account_id][region]
+    return find_backend(account_id, region)
 
 
 def call_fails(
@@ -85,6 +86,7 @@ def run_fails(
     """Runs leave status ``at`` (RUNNING by default) for FAILED, with STOPPING on the way (W2.11).
 
     Runs that are there already and runs that are still to come; ``runId`` names one that is there.
+    ``times`` counts runs that do fail.
     """
     _add("run_fails", account_id, region, locals())
 
@@ -100,7 +102,10 @@ def run_hangs(
     account_id: str = DEFAULT_ACCOUNT_ID,
     region: str | None = None,
 ) -> None:
-    """Runs stay in status ``at`` (RUNNING by default) until `release`, or a cancel."""
+    """Runs stay in status ``at`` (RUNNING by default) until `release`, or a cancel.
+
+    What hangs does not fail either: `run_fails` at the same status waits for the release.
+    """
     _add("run_hangs", account_id, region, locals())
 
 
@@ -112,11 +117,14 @@ def release(
     account_id: str = DEFAULT_ACCOUNT_ID,
     region: str | None = None,
 ) -> None:
-    """Runs that `run_hangs` holds go on: those that match, or all."""
+    """Runs that `run_hangs` holds go on: those that match, or all.
+
+    A `run_hangs` with all of these words holds no more runs.
+    """
     match = {"batchName": batchName, "runSettingId": runSettingId, "runId": runId}
     backend = _backend(account_id, region)
     with backend.lock:
-        backend.release_runs({k: v for k, v in match.items() if v is not None})
+        backend.release_runs(match)
 
 
 def cancel_fails(
@@ -190,5 +198,5 @@ def history(
     Raises ValueError when nothing has this id.
     """
     backend = _backend(account_id, region)
-    with backend.lock:
+    with backend.working():
         return backend.history(id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,7 +34,8 @@ _STATUS = (
     _CANCEL_FAILED,
     _DELETE_FAILED,
 ) = range(1, 8)
-#: The outcomes of entries that have a run which was not deleted.
+#: The outcomes of entries that never had a run, and of those that have one still.
+_WITHOUT_RUN = bytes([_FAILED, _NEVER_SUBMITTED])
 _WITH_RUN = bytes([_SUBMITTED, _CANCELLED, _CANCEL_FAILED, _DELETE_FAILED])
 
 
@@ -74,16 +75,6 @@ class Submitter:
     refused: Callable[[str], Collection[int]]
     allot: Callable[[int, Callable[[int], Mapping[str, Any]]], RunBlock]
     per_tick: Callable[[], int | None]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One entry as ListRunsInBatch tells of it; ``run`` is its place in the block, or None."""
-
-    setting_id: str
-    status: str
-    run: int | None
-    failure: SubmissionFailure | None
 
 
 class Batch(Life):
@@ -143,6 +134,8 @@ class Batch(Life):
 
         A batch that is at its end at once has runs that are.
         """
+        if self.settled:
+            return
         runs = own if own.kind == "immediate" else runs
         pass_time(self, own, now)
         if self.runs is not None and self.runs.active:
@@ -275,6 +268,10 @@ class Batch(Life):
         """The runSettingId of an entry."""
         return str(self._entries[index]["runSettingId"])
 
+    def own(self, index: int) -> Mapping[str, Any]:
+        """What an entry sets for its run alone."""
+        return self._entries[index]
+
     def _settings_of(self, index: int) -> Mapping[str, Any]:
         return merge(self.default, self._entries[index], self._per_run)
 
@@ -299,18 +296,17 @@ class Batch(Life):
             summary["failedDeleteSubmissionCount"] = self._deletes["failed"]
         return summary
 
-    def entry(self, index: int) -> Entry:
-        """One entry that `entries` names."""
-        outcome = self._outcomes[index]
-        has_run = self.runs is not None and self.runs.has(index)
-        status = _STATUS[outcome]
-        assert status is not None
-        return Entry(
-            self._entries[index]["runSettingId"],
-            status,
-            index if has_run else None,
-            self._failures.get(index),
-        )
+    def told(
+        self, indexes: Iterable[int]
+    ) -> Iterator[tuple[int, str, str | None, bool, SubmissionFailure | None]]:
+        """What ListRunsInBatch tells of the entries that `entries` names, as plain tuples:
+        (place, runSettingId, submissionStatus, whether it has a run, why it has none)."""
+        entries, outcomes, failures = self._entries, self._outcomes, self._failures
+        for index in indexes:
+            outcome = outcomes[index]
+            has_run = outcome not in _WITHOUT_RUN
+            failure = failures.get(index)
+            yield index, entries[index]["runSettingId"], _STATUS[outcome], has_run, failure
 
     def entries(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,6 +79,9 @@ EFFECTS: dict[str, dict[str, tuple[str, tuple[str, ...] | None]]] = {
     "delete_fails": {},
 }
 
+#: fault → how many times it strikes when nothing is said; the others for ever.
+TIMES = {"call_fails": 1, "batch_fails": 1}
+
 
 @dataclass
 class Fault:
@@ -91,10 +94,13 @@ class Fault:
     times: int | None = None
     hits: int = field(default=0, compare=False)
 
+    def concerns(self, kind: str, at: str | None) -> bool:
+        """Whether it is of this kind, for runs in this status, and can still strike."""
+        spent = self.times is not None and self.hits >= self.times
+        return self.kind == kind and self.effect.get("at") == at and not spent
+
     def applies(self, chance: Callable[[], float], facts: Mapping[str, str | None]) -> bool:
         """Whether it strikes now; a strike counts."""
-        if self.times is not None and self.hits >= self.times:
-            return False
         if any(facts.get(name) != value for name, value in self.match.items()):
             return False
         if self.share < 1 and chance() >= self.share:
@@ -110,62 +116,67 @@ class Faults:
         self._chance = chance
         self._faults: list[Fault] = []
 
-    def add(self, kind: str, operations: Iterable[str] = (), **given: Any) -> Fault:
+    def add(self, kind: str, operations: Iterable[str], given: Mapping[str, Any]) -> None:
         """Add a fault. Raises ValueError for a word that does not exist, and lists what does."""
-        fault = _checked(kind, given, tuple(sorted(operations)))
-        self._faults.append(fault)
-        return fault
+        self._faults.append(_checked(kind, given, tuple(sorted(operations))))
 
     def clear(self) -> None:
         """Nothing goes wrong any more, but for what already did."""
         self._faults.clear()
 
     def remove(self, kind: str, match: Mapping[str, str]) -> None:
-        """Take back the faults of a kind that were matched in this way, all for no words."""
+        """Take back the faults of a kind that are matched by all of these words."""
         self._faults = [
-            f for f in self._faults if f.kind != kind or (match and dict(f.match) != dict(match))
+            fault
+            for fault in self._faults
+            if fault.kind != kind or not match.items() <= fault.match.items()
         ]
 
-    def any(self, kind: str) -> bool:
-        """Whether there is a fault of this kind at all."""
-        return any(fault.kind == kind for fault in self._faults)
+    def any(self, kind: str, at: str | None = None) -> bool:
+        """Whether there is a fault of this kind at all, in status ``at`` where it has one."""
+        return any(fault.concerns(kind, at) for fault in self._faults)
 
     def strike(
-        self,
-        kind: str,
-        facts: Mapping[str, str | None],
-        only: Collection[Fault] | None = None,
+        self, kind: str, facts: Mapping[str, str | None], at: str | None = None
     ) -> Fault | None:
-        """The first fault of a kind, among ``only`` these, that strikes what has these facts."""
-        for fault in self._faults if only is None else only:
-            if fault.kind == kind and fault.applies(self._chance, facts):
+        """The first fault of a kind that strikes what has these facts, now in status ``at``."""
+        for fault in self._faults:
+            if fault.concerns(kind, at) and fault.applies(self._chance, facts):
                 return fault
         return None
 
 
+def of_a_run(given: Mapping[str, Any]) -> dict[str, str]:
+    """What matches runs. Raises ValueError for a word that does not exist."""
+    for name in given:
+        one_of("word of release", name, _OF_A_RUN)
+    return {name: _text(name, value) for name, value in given.items() if value is not None}
+
+
 def _checked(kind: str, given: Mapping[str, Any], operations: tuple[str, ...]) -> Fault:
-    _one_of("fault", kind, tuple(MATCHES))
-    times, share = given.get("times"), given.get("share", 1.0)
+    one_of("fault", kind, tuple(MATCHES))
+    words = (*MATCHES[kind], *EFFECTS[kind], "times", "share")
+    for name in given:
+        one_of(f"word of {kind}", name, words)
+    times, share = given.get("times", TIMES.get(kind)), given.get("share", 1.0)
     if times is not None and (isinstance(times, bool) or not isinstance(times, int) or times < 1):
         raise ValueError(f"times must be a whole number above 0, not {times!r}")
     if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 < share <= 1:
         raise ValueError(f"share must be above 0 and at most 1, not {share!r}")
-    words = (*MATCHES[kind], *EFFECTS[kind], "times", "share")
-    for name in given:
-        _one_of(f"word of {kind}", name, words)
     match = {n: _text(n, given[n]) for n in MATCHES[kind] if given.get(n) is not None}
     if "operation" in match:
-        _one_of("operation", match["operation"], operations)
+        one_of("operation", match["operation"], operations)
     effect = {}
     for name, (default, choice) in EFFECTS[kind].items():
         value = given.get(name)
         effect[name] = default if value is None else _text(name, value)
         if choice is not None:
-            _one_of(name, effect[name], choice)
+            one_of(name, effect[name], choice)
     return Fault(kind, match, effect, float(share), times)
 
 
-def _one_of(what: str, value: Any, choice: tuple[str, ...]) -> None:
+def one_of(what: str, value: Any, choice: tuple[str, ...]) -> None:
+    """Raises ValueError for a value that does not exist, and lists what does."""
     if value not in choice:
         raise ValueError(f"there is no {what} {value!r}; there are {', '.join(choice)}")
 

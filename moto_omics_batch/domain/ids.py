@@ -42,6 +42,11 @@ class IdSpace:
         return before_ends and (at == len(self._taken) or first + count <= self._taken[at][0])
 
 
-def nth_uuid(base: str, index: int) -> str:
-    """The UUID at ``index`` of the block that begins at ``base``: its last group counts on."""
-    return f"{base[:24]}{(int(base[24:], 16) + index) & 0xFFFFFFFFFFFF:012x}"
+class Uuids:
+    """The UUIDs of a block that begins at ``base``: the last group counts on."""
+
+    def __init__(self, base: str):
+        self._head, self._tail = base[:24], int(base[24:], 16)
+
+    def __getitem__(self, index: int) -> str:
+        return f"{self._head}{(self._tail + index) & 0xFFFFFFFFFFFF:012x}"

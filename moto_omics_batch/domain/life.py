@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from .lifecycle import Lifecycle, status_of
@@ -36,7 +37,12 @@ class Progression:
             times, seconds = 0, 0.0
         if times < 1 or not seconds >= 0:
             raise ValueError(f"a progression needs times >= 1 and seconds >= 0: {dict(transition)}")
-        return cls(kind, times, seconds)
+        return _progression(kind, times, seconds)
+
+
+@lru_cache(maxsize=64)
+def _progression(kind: str, times: int, seconds: float) -> Progression:
+    return Progression(kind, times, seconds)
 
 
 class Life:

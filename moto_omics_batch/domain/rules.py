@@ -38,7 +38,7 @@ class RunRules:
     def __init__(self, template: Mapping[str, Any] | None, default: Mapping[str, Any]):
         self._default_output = default.get("outputUri")
         self._default = default.get("parameters")
-        self._shared = self._default if isinstance(self._default, Mapping) else {}
+        self._shared = self._default if isinstance(self._default, dict) else {}
         self._small = _surely_small(self._shared)
         self._template = template
         required = {
@@ -66,7 +66,7 @@ class RunRules:
     def _misfit(self, own: Any) -> str | None:
         if self._template is None:
             return None
-        if not isinstance(own, Mapping):
+        if not isinstance(own, dict):
             return (
                 "Invalid workflow parameters: the workflow's parameter template asks for an object"
             )
@@ -79,7 +79,7 @@ class RunRules:
         return None
 
     def _too_large(self, own: Any) -> str | None:
-        if isinstance(own, Mapping):
+        if isinstance(own, dict):
             if self._small and _surely_small(own):
                 return None
             own = {**self._shared, **own}

@@ -12,59 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from .ids import MAX_DIGITS, nth_uuid
+from .ids import MAX_DIGITS, Uuids
 from .life import Life, Progression, look, pass_time
 from .lifecycle import status_of
+from .run_life import Plan, RunLife
 from .tables import RUN
 from .tasks import Tasks
 
 #: How many more runs may leave the first state at this time, None for any number.
 Gate = Callable[[], "int | None"]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a test wants of a run: in status ``at`` it fails, or hangs when there is no reason."""
-
-    at: str
-    reason: str | None = None
-    message: str | None = None
-
-
-class _RunLife(Life):
-    """The life of a run, which waits to start while its run group is full (W6).
-
-    ``plan`` is what is to become of it, ``failure`` the plan that made it fail.
-    """
-
-    plan: Plan | None = None
-    failure: Plan | None = None
-
-    def __init__(
-        self,
-        now: datetime,
-        may_start: Callable[[datetime], bool],
-        history: list[tuple[datetime, str]] | None = None,
-    ):
-        super().__init__(RUN, now, history)
-        self._may_start = may_start
-
-    def step(self, at: datetime) -> bool:
-        plan = self.plan
-        if plan is not None and plan.at == self.status and self.allows("fail"):
-            if plan.reason is None:
-                return False
-            self.failure = plan
-            self.move("fail", at)
-            return True
-        if self.state == RUN.initial and not self._may_start(at):
-            return False
-        return super().step(at)
-
-    def move(self, event: str, now: datetime) -> None:
-        super().move(event, now)
-        if event == "cancel":
-            self.plan = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +40,11 @@ class _Chunk:
         self.indexes = indexes
         self.attached = attached
         self.next = indexes.start
-        self.life = _RunLife(now, lambda at: block._start_attached(self, at))
+        self.life = RunLife(
+            now,
+            lambda at: block._start_attached(self, at),
+            lambda at: block._befalls_attached(self, at),
+        )
         self.life.observer = lambda _, at: block._tell(block._attached_of(self), at)
 
 
@@ -96,6 +56,10 @@ class Named(Protocol):
 
     def setting_id(self, index: int) -> str:
         """The runSettingId of an entry."""
+        ...
+
+    def own(self, index: int) -> Mapping[str, Any]:
+        """What an entry sets for its run alone."""
         ...
 
 
@@ -131,18 +95,18 @@ class RunBlock:
         self.settings_of = settings_of
         self.shared = shared
         self.facts = facts
-        self._uuid = uuid
+        self.uuids = Uuids(uuid)
         self._present = bytearray(size)
         self._chunks: list[_Chunk] = []
         self._gate = gate
         self._made = now
-        self._own: dict[int, _RunLife] = {}
-        self._restless: dict[int, _RunLife] = {}
+        self._own: dict[int, RunLife] = {}
+        self._restless: dict[int, RunLife] = {}
         self._own_counts: dict[str, int] = dict.fromkeys(RUN.states, 0)
         self._tags: dict[int, dict[str, str]] = {}
         self.tasks: Tasks | None = None
-        #: Asked for the plans of runs that come to life: place → plan.
-        self.planner: Callable[[RunBlock, range], Mapping[int, Plan]] | None = None
+        #: Asked what befalls runs that would go on: place → plan.
+        self.planner: Callable[[RunBlock, Iterable[int]], Mapping[int, Plan]] | None = None
         #: Called with the places of runs whose status changed, and the time of the change.
         self.observer: Callable[[RunBlock, Iterable[int], datetime], None] | None = None
 
@@ -156,19 +120,21 @@ class RunBlock:
         count = len(indexes) - len(failed)
         self._chunks.append(_Chunk(indexes, count, self, now))
         self._tell((index for index in indexes if self._present[index]), now)
-        if self.planner is not None:
-            for index, plan in self.planner(self, indexes).items():
-                self.plan(index, plan)
         return count
 
-    def plan(self, index: int, plan: Plan | None) -> None:
-        """Set, or take back, what is to become of a run that is not at an end."""
-        if self.has(index) and RUN.goes_on(self.state(index)):
-            self._touch(index, lambda life: setattr(life, "plan", plan))
-
     def hanging(self) -> list[int]:
-        """The runs that are told to hang."""
-        return [i for i, life in self._restless.items() if life.plan and not life.plan.reason]
+        """The runs that hang."""
+        return [index for index, life in self._restless.items() if life.hangs]
+
+    def let_go(self, index: int, now: datetime) -> None:
+        """A run that hangs goes on; it will not hang again in the state where it is."""
+        life = self._own[index]
+        life.hangs, life.since = False, now
+
+    def may_hang(self, index: int) -> bool:
+        """Whether nothing let the run go in the state where it is."""
+        life = self._own.get(index)
+        return life is None or life.hangs is None
 
     def failure(self, index: int) -> Plan | None:
         """Why a run failed, None when nothing made it fail."""
@@ -200,7 +166,16 @@ class RunBlock:
         return index if self.has(index) and self.id_of(index) == run_id else None
 
     def uuid_of(self, index: int) -> str:
-        return nth_uuid(self._uuid, index)
+        return self.uuids[index]
+
+    def own(self, index: int) -> Mapping[str, Any]:
+        """The settings that a run has of its own, beside those that are ``shared``."""
+        return self.batch.own(index) if self.batch is not None else {}
+
+    def setting(self, index: int, name: str) -> Any:
+        """One setting of a run that is not merged but replaced (B31)."""
+        value = self.own(index).get(name)
+        return self.shared.get(name) if value is None else value
 
     def tags_of(self, index: int) -> dict[str, str]:
         """The tags of a run, to be read and changed: at first those it was started with."""
@@ -239,14 +214,15 @@ class RunBlock:
 
     def history(self, index: int) -> list[tuple[datetime, str]]:
         """The (time, state) pairs of a run, the first being its creation."""
-        return self._life_of(index).history
+        return self.life_of(index).history
 
-    def _life_of(self, index: int) -> _RunLife:
+    def life_of(self, index: int) -> RunLife:
+        """The life of a run that `has` knows; runs that move together share one."""
         return self._own.get(index) or self._chunk_of(index).life
 
     def state(self, index: int) -> str:
         """Where a run stands that `has` knows."""
-        return self._life_of(index).state
+        return self.life_of(index).state
 
     def status_of(self, index: int) -> str:
         """The status as AWS shows it."""
@@ -280,19 +256,24 @@ class RunBlock:
     def step_one(self, index: int, now: datetime) -> None:
         """One run goes on by itself, if it does."""
         if RUN.goes_on(self.state(index)):
-            self._touch(index, lambda life: _step_and_show(life, now))
+            self._touch(index, lambda life: life.step(now))
 
     def look_at(self, index: int, progression: Progression, now: datetime) -> None:
         """GetRun describes one run."""
         if RUN.goes_on(self.state(index)):
             self._touch(index, lambda life: look(life, progression, now))
 
-    def _touch(self, index: int, act: Callable[[_RunLife], None]) -> None:
+    def _touch(self, index: int, act: Callable[[RunLife], object]) -> None:
         life = self._own.get(index)
         if life is None:
             chunk = self._chunk_of(index)
             shared = chunk.life
-            life = _RunLife(shared.created, self._may_start, list(shared.history))
+            life = RunLife(
+                shared.created,
+                self._may_start,
+                lambda _: self._plans((index,)).get(index),
+                list(shared.history),
+            )
             life.shown, life.looks, life.since = shared.shown, shared.looks, shared.since
             life.observer = lambda _, at: self._tell((index,), at)
             chunk.attached -= 1
@@ -309,6 +290,8 @@ class RunBlock:
 
     def pass_time(self, progression: Progression, now: datetime) -> None:
         """All runs make the steps that are due; those that end may let others start."""
+        if progression.kind == "manual":
+            return
         before = -1
         while self.active not in (0, before):
             before = self.active
@@ -338,11 +321,25 @@ class RunBlock:
         slots = self._gate()
         if slots is None or slots >= chunk.attached:
             return True
-        for _ in range(slots):
+        while slots and chunk.attached:
             while not self._present[chunk.next] or chunk.next in self._own:
                 chunk.next += 1
-            self._touch(chunk.next, lambda life: life.move("advance", at))
+            self._touch(chunk.next, lambda life: life.go_on(at))
+            # One that hangs before it starts takes no slot.
+            slots -= self.state(chunk.next) != RUN.initial
         return False
+
+    def _plans(self, indexes: Iterable[int]) -> Mapping[int, Plan]:
+        return self.planner(self, indexes) if self.planner is not None else {}
+
+    def _befalls_attached(self, chunk: _Chunk, at: datetime) -> Plan | None:
+        """Those whom something befalls go their own way; when that is all, nobody goes on."""
+        for index, plan in self._plans(self._attached_of(chunk)).items():
+            self._suffer(index, plan, at)
+        return None if chunk.attached else Plan()
+
+    def _suffer(self, index: int, plan: Plan, at: datetime) -> None:
+        self._touch(index, lambda life: life.suffer(plan, at))
 
     @property
     def started(self) -> int:
@@ -368,8 +365,3 @@ class RunBlock:
                 attached.append(chunk.indexes)
                 count += chunk.attached
         return Moved(attached, moved, stayed, count)
-
-
-def _step_and_show(life: Life, now: datetime) -> None:
-    life.step(now)
-    life.shown = True

@@ -68,7 +68,7 @@ def merge(default: Settings, own: Settings, per_run: Iterable[str]) -> dict[str,
         if value is None:
             continue
         shared = merged.get(name)
-        if name in MERGED and isinstance(value, Mapping) and isinstance(shared, Mapping):
+        if name in MERGED and isinstance(value, dict) and isinstance(shared, dict):
             value = {**shared, **value}
         merged[name] = value
     return merged

@@ -16,6 +16,8 @@ def problem(tags: Mapping[str, str]) -> str | None:
     if len(tags) > MAX_TAGS:
         return f"A resource can have {MAX_TAGS} tags at most, not {len(tags)}"
     for key, value in tags.items():
+        if key.isalnum() and value.isalnum():
+            continue
         if key.lower().startswith("aws:"):
             return f"Tag key '{key}' must not start with aws:"
         if not (_ALLOWED.fullmatch(key) and _ALLOWED.fullmatch(value)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .ids import nth_uuid
+from .ids import Uuids
 
 #: What every task reserves: the smallest general instance, omics.c.large with 2 vCPUs and 4 GiB.
 RESOURCES = {"cpus": 2, "memory": 4, "gpus": 0, "instanceType": "omics.c.large"}
@@ -16,7 +16,7 @@ class Tasks:
     """The tasks of a block of runs: ids from ``first``, those of one run side by side."""
 
     first: int
-    uuid: str
+    uuids: Uuids
     names: Sequence[str]
 
     def of_run(self, index: int) -> range:
@@ -33,7 +33,7 @@ class Tasks:
         return str(self.first + number)
 
     def uuid_of(self, number: int) -> str:
-        return nth_uuid(self.uuid, number)
+        return self.uuids[number]
 
     def name_of(self, number: int) -> str:
         return self.names[number % len(self.names)]

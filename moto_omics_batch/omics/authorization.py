@@ -27,14 +27,20 @@ def needs(
     has the wildcard of its kind.
     """
     given = _loose(body)
-    yield operation.name, _resource(operation, labels, given, arn_prefix)
+    resource = _resource(operation, labels, given, arn_prefix)
+    yield operation.name, resource
+    if "versionName" in labels:
+        # A version is granted together with its workflow.
+        yield operation.name, f"{resource}/version/{labels['versionName']}"
     if operation.name == "StartRunBatch":
         default = given.get("defaultRunSetting")
         yield from _start_run(default if isinstance(default, dict) else {}, arn_prefix)
     elif operation.name == "StartRun":
         yield from _start_run(given, arn_prefix)
     if given.get("tags") and operation.name != "TagResource":
-        yield "TagResource", _resource(operation, labels, given, arn_prefix)
+        of_version = operation.name == "CreateWorkflowVersion"
+        tagged = f"{resource}/version/{given.get('versionName')}" if of_version else resource
+        yield "TagResource", tagged
 
 
 def _start_run(settings: Mapping[str, Any], arn_prefix: str) -> Iterator[tuple[str, str]]:
@@ -48,7 +54,7 @@ def _start_run(settings: Mapping[str, Any], arn_prefix: str) -> Iterator[tuple[s
 def _resource(
     operation: OperationModel, labels: Mapping[str, str], given: Mapping[str, Any], prefix: str
 ) -> str:
-    if "resourceArn" in labels:
+    if "resourceArn" in labels and operation.http["method"] != "GET":
         return labels["resourceArn"]
     words = operation.http["requestUri"].strip("/").split("/")
     if words[0] not in _KINDS:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from ..domain.failures import BatchFailure, SubmissionFailure
-from ..domain.faults import Fault
+from ..domain.faults import of_a_run, one_of
 from ..domain.life import Progression
-from ..domain.lifecycle import status_of
-from ..domain.runs import Plan, RunBlock
+from ..domain.lifecycle import Lifecycle, status_of
+from ..domain.run_life import Plan
+from ..domain.runs import RunBlock
+from ..domain.tables import BATCH, RUN
 from ..wire.model import plane
-from .runs import RunOperations
+from .runs import Place, RunOperations
 from .tracked import Batch
 
 _STEP = Progression("manual")
@@ -41,19 +43,16 @@ class Control(RunOperations):
 
     def add_fault(self, kind: str, words: Mapping[str, Any]) -> None:
         """Raises ValueError for words that do not exist."""
-        fault = self.faults.add(kind, plane(), **words)
-        for block in list(self.runs):
-            for index, plan in self._plans(block, range(block.size), (fault,)).items():
-                block.plan(index, plan)
+        self.faults.add(kind, plane(), words)
 
-    def release_runs(self, match: Mapping[str, str]) -> None:
-        """Runs that hang go on: those that match, or all."""
+    def release_runs(self, words: Mapping[str, Any]) -> None:
+        """Runs that hang go on: those that match, or all. Raises ValueError."""
+        match, now = of_a_run(words), self.now()
         self.faults.remove("run_hangs", match)
         for block in self.runs:
             for index in block.hanging():
-                facts = self.run_facts(block, index)
-                if all(facts.get(name) == value for name, value in match.items()):
-                    block.plan(index, None)
+                if match.items() <= self.run_facts(block, index).items():
+                    block.let_go(index, now)
 
     def clear_faults(self) -> None:
         """No fault is left; what hangs goes on."""
@@ -81,28 +80,26 @@ class Control(RunOperations):
             facts["runSettingId"] = block.batch.setting_id(index)
         return facts
 
-    def planned(self, block: RunBlock, indexes: range) -> Mapping[int, Plan]:
-        """What is to become of runs that come to life."""
-        if not (self.faults.any("run_fails") or self.faults.any("run_hangs")):
-            return {}
-        return self._plans(block, indexes, None)
+    def planned(self, block: RunBlock, indexes: Iterable[int]) -> Mapping[int, Plan]:
+        """What befalls runs of one status that would go on.
 
-    def _plans(
-        self, block: RunBlock, indexes: range, faults: Collection[Fault] | None
-    ) -> dict[int, Plan]:
-        plans = {}
-        for index in indexes if block.active else ():
-            if block.has(index) and (plan := self._plan(self.run_facts(block, index), faults)):
+        It is asked here, and not when a run is made, so that only what happens counts.
+        """
+        faults, plans = self.faults, {}
+        for index in indexes:
+            at = block.status_of(index)
+            if not (faults.any("run_hangs", at) or faults.any("run_fails", at)):
+                break
+            if plan := self._plan(block, index, at):
                 plans[index] = plan
         return plans
 
-    def _plan(
-        self, facts: Mapping[str, str | None], faults: Collection[Fault] | None
-    ) -> Plan | None:
-        for kind in ("run_fails", "run_hangs"):
-            if fault := self.faults.strike(kind, facts, faults):
-                effect = fault.effect
-                return Plan(effect["at"], effect.get("failureReason"), effect.get("statusMessage"))
+    def _plan(self, block: RunBlock, index: int, at: str) -> Plan | None:
+        facts = self.run_facts(block, index)
+        if block.may_hang(index) and self.faults.strike("run_hangs", facts, at):
+            return Plan()
+        if fault := self.faults.strike("run_fails", facts, at):
+            return Plan(fault.effect["failureReason"], fault.effect["statusMessage"])
         return None
 
     def batch_failure(self, name: str | None) -> BatchFailure | None:
@@ -138,38 +135,88 @@ class Control(RunOperations):
 
     def advance(self, id: str, to: str) -> None:
         """Step until the status is ``to``. Raises ValueError when it never is."""
-        now = self.now()
-        if batch := self.batches.get(id):
-            while batch.status != to:
-                before = (batch.status, batch.submission_summary(), batch.counts())
-                batch.shown = True
-                batch.describe(_STEP, _STEP, now)
-                if before == (batch.status, batch.submission_summary(), batch.counts()):
-                    raise ValueError(f"batch {id} does not come to {to}: {self._past(id)}")
-            batch.shown = True
-            return
-        found = self.runs.find(id)
-        if found is None:
-            raise ValueError(f"there is no batch and no run {id}")
-        block, index = found
-        while block.status_of(index) != to:
-            state = block.state(index)
-            block.step_one(index, now)
-            if block.state(index) == state:
-                raise ValueError(f"run {id} does not come to {to}: {self._past(id)}")
+        now, found = self.now(), self._found(id)
+        if isinstance(found, Batch):
+            batch = found
+            if self._walk(BATCH, id, to, lambda: _standing(batch), lambda: _step(batch, now)):
+                # An answer has yet to show it.
+                batch.shown = False
+        else:
+            block, index = found
+            self._walk(
+                RUN,
+                id,
+                to,
+                lambda: (block.state(index),),
+                lambda: block.step_one(index, now),
+            )
 
-    def _past(self, id: str) -> str:
-        return f"it went through {', '.join(status for status, _ in self.history(id))}"
+    def _walk(
+        self,
+        lifecycle: Lifecycle,
+        id: str,
+        to: str,
+        standing: Callable[[], tuple[Any, ...]],
+        step: Callable[[], None],
+    ) -> bool:
+        """Whether a step was needed. The first of ``standing`` is the state."""
+        one_of(f"status of a {lifecycle.resource}", to, lifecycle.statuses)
+        moved = False
+        while status_of(state := standing()[0]) != to:
+            before = standing()
+            if to in _ahead(lifecycle, state):
+                step()
+            if standing() == before:
+                past = ", ".join(status for status, _ in self._history(id))
+                raise ValueError(
+                    f"{lifecycle.resource} {id} does not come to {to}: it went through {past}"
+                )
+            moved = True
+        return moved
 
     def history(self, id: str) -> list[tuple[str, datetime]]:
-        """(status, time) pairs. Raises ValueError for an unknown id."""
-        if batch := self.batches.get(id):
-            return statuses(batch.history)
-        found = self.runs.find(id)
-        if found is None:
-            raise ValueError(f"there is no batch and no run {id}")
+        """(status, time) pairs, as a request would find them. Raises ValueError."""
+        self.settle()
+        return self._history(id)
+
+    def _history(self, id: str) -> list[tuple[str, datetime]]:
+        found = self._found(id)
+        if isinstance(found, Batch):
+            return statuses(found.history)
         block, index = found
         return statuses(block.history(index))
+
+    def _found(self, id: str) -> Batch | Place:
+        """Raises ValueError when nothing has this id."""
+        if isinstance(id, str) and (found := self.batches.get(id) or self.runs.find(id)):
+            return found
+        raise ValueError(f"there is no batch and no run {id!r}")
+
+
+def _step(batch: Batch, now: datetime) -> None:
+    """One describe that moves whatever can move."""
+    batch.shown = True
+    if batch.runs is not None:
+        batch.runs.show()
+    batch.describe(_STEP, _STEP, now)
+
+
+def _standing(batch: Batch) -> tuple[Any, ...]:
+    """What changes when a batch moves."""
+    return batch.state, batch.submission_summary(), batch.counts()
+
+
+def _ahead(lifecycle: Lifecycle, state: str) -> set[str]:
+    """The statuses that a state may come to without a request."""
+    found, states = set[str](), {state}
+    while states:
+        states = {
+            row.next
+            for row in lifecycle.rows
+            if row.state in states and (row.by_itself or row.event.startswith("fail"))
+        } - found
+        found |= states
+    return {status_of(state) for state in found}
 
 
 def statuses(history: list[tuple[datetime, str]]) -> list[tuple[str, datetime]]:

@@ -75,7 +75,9 @@ class OmicsCore(BaseBackend):
         self._serial = 0
         self._tokens: dict[tuple[str, str], tuple[bytes, Any]] = {}
         self._token_of: dict[int, tuple[str, str]] = {}
-        self._moving: dict[int, DomainBatch | RunBlock | Resource] = {}
+        self._moving: dict[str, dict[int, DomainBatch | RunBlock | Resource]] = {
+            kind: {} for kind in _KINDS
+        }
         self.config: Mapping[str, Any] = {}
         self.checks = Checks(account_id, region_name, self.partition)
 
@@ -136,7 +138,7 @@ class OmicsCore(BaseBackend):
 
     def stir(self, subject: DomainBatch | RunBlock | Resource) -> None:
         """Something may move by itself from now on."""
-        self._moving[id(subject)] = subject
+        self._moving[_way(subject)][id(subject)] = subject
 
     def settle(self) -> None:
         """Let pass what time has passed, once a request: the only place where that happens.
@@ -144,23 +146,30 @@ class OmicsCore(BaseBackend):
         What moves only when it is described (manual) costs nothing here.
         """
         self.take_config()
-        if not self._moving:
+        moving = [kind for kind in _KINDS if self._moving[kind]]
+        if not moving:
             return
-        now = self.now()
-        ways = {name: self.progression(name) for name in _KINDS}
-        if all(way.kind == "manual" for way in ways.values()):
-            return
-        for key, subject in list(self._moving.items()):
-            way = ways[_way(subject)]
-            if isinstance(subject, DomainBatch):
-                subject.settle(way, ways["run"], now)
-            elif isinstance(subject, RunBlock):
-                subject.pass_time(way, now)
-            else:
-                pass_time(subject, way, now)
-            if subject.settled:
-                del self._moving[key]
-                self.settled(subject)
+        # A batch moves on when its runs do.
+        ways = {kind: self.progression(kind) for kind in {*moving, "run"}}
+        for kind in moving:
+            if ways[kind].kind == "manual" and (kind != "batch" or ways["run"].kind == "manual"):
+                continue
+            for key, subject in list(self._moving[kind].items()):
+                self._settle_one(subject, ways)
+                if subject.settled:
+                    del self._moving[kind][key]
+                    self.settled(subject)
+
+    def _settle_one(
+        self, subject: DomainBatch | RunBlock | Resource, ways: Mapping[str, Progression]
+    ) -> None:
+        way, now = ways[_way(subject)], self.now()
+        if isinstance(subject, DomainBatch):
+            subject.settle(way, ways["run"], now)
+        elif isinstance(subject, RunBlock):
+            subject.pass_time(way, now)
+        else:
+            pass_time(subject, way, now)
 
     def describe(self, subject: Resource) -> None:
         """One look at a workflow, a version or a configuration."""
@@ -195,7 +204,8 @@ class OmicsCore(BaseBackend):
 
     def forget(self, made: object) -> None:
         """What was made is deleted: its token is free again, and it moves no more."""
-        self._moving.pop(id(made), None)
+        for moving in self._moving.values():
+            moving.pop(id(made), None)
         if key := self._token_of.pop(id(made), None):
             del self._tokens[key]
 

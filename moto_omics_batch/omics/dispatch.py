@@ -10,7 +10,9 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+import re
 import zlib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -46,6 +48,8 @@ _REFUSALS = {
     "AuthFailure": "UnrecognizedClientException",
 }
 
+#: A signature that moto can read: its credential has a key, day, region, service and end.
+_SIGNED = re.compile(r"Credential=[^,/]+/[^,/]+/[^,/]+/[^,/]+/aws4_request\b.*Signature=")
 
 #: What a call fails with when its fault has no text of its own.
 FAULT_TEXTS = {
@@ -100,8 +104,6 @@ class OmicsDispatcher(BaseResponse):
             return self._answer(body.encode() if isinstance(body, str) else body or b"")
         except OmicsException as error:
             return self._error(error.code, str(error.message))
-        except HTTPException as refused:
-            return self._refused(refused)
         except Exception:
             if not self.is_werkzeug_request:
                 raise
@@ -115,7 +117,8 @@ class OmicsDispatcher(BaseResponse):
         if self._route is None:
             raise UnknownPath(self.method, self.path)
         operation, labels = self._route
-        self._authorize(operation, labels, body)
+        if refusal := self._authorize(operation, labels, body):
+            return refusal
         self.backend = self._find_backend()
         self._strike(operation.name)
         method = getattr(self, camelcase_to_underscores(operation.name), None)
@@ -153,31 +156,47 @@ class OmicsDispatcher(BaseResponse):
         except (OSError, EOFError, zlib.error) as error:
             raise request.BadBody(f"The request body is not valid gzip: {error}") from None
 
-    def _authorize(self, operation: OperationModel, labels: dict[str, str], body: bytes) -> None:
+    def _authorize(
+        self, operation: OperationModel, labels: dict[str, str], body: bytes
+    ) -> _Answer | None:
         """moto's request authorisation, for each action that the request needs (B98)."""
         if self.request_count < settings.INITIAL_NO_AUTH_ACTION_COUNT:
             # Nothing is enforced yet: moto counts the request, and that is all.
             self._authenticate_and_authorize_normal_action()
-            return
-        if "Authorization" not in self.headers:
-            raise AccessDeniedException("Missing Authentication Token")
+            return None
+        if problem := self._unsigned():
+            return problem
         if not body:
             # moto would sign its headers instead, and refuse every GET.
             self.data = {}
+        with suppress(request.BadBody):
+            body = self._unzipped(body)
         prefix = f"arn:{self.partition}:omics:{self.region}:{self.current_account}:"
+        resource = ""
         try:
             for self._action, resource in needs(operation, labels, body, prefix):
                 self._authenticate_and_authorize_normal_action(resource)
+        except HTTPException as refused:
+            return self._refused(refused, resource)
         finally:
             self._action = ""
+        return None
 
-    def _refused(self, refused: HTTPException) -> _Answer:
-        code = str(getattr(refused, "error_type", ""))
-        text = getattr(refused, "message", None) or refused.description
-        code = _REFUSALS.get(code, "AccessDeniedException")
-        return self._error(
-            code, str(text), refused.code if code != "AccessDeniedException" else None
-        )
+    def _unsigned(self) -> _Answer | None:
+        """A request whose signature moto could not even read."""
+        if "Authorization" not in self.headers:
+            return self._error(AccessDeniedException.code, "Missing Authentication Token")
+        if _SIGNED.search(self.headers["Authorization"]) and "X-Amz-Date" in self.headers:
+            return None
+        text = "The request is not signed with AWS Signature Version 4"
+        return self._error("InvalidSignatureException", text, 403)
+
+    def _refused(self, refused: HTTPException, resource: str) -> _Answer:
+        text = str(getattr(refused, "message", None) or refused.description)
+        code = _REFUSALS.get(str(getattr(refused, "error_type", "")))
+        if code is None:
+            return self._error(AccessDeniedException.code, f"{text} on resource: {resource}")
+        return self._error(code, text, refused.code)
 
     def _headers(self) -> dict[str, str]:
         return {

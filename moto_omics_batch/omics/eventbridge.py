@@ -18,8 +18,6 @@ from moto.moto_api._internal import mock_random
 from .neighbours import backend_in_use
 
 log = logging.getLogger(__name__)
-# Without a handler Python would print warnings; who wants them configures logging, as pytest does.
-log.addHandler(logging.NullHandler())
 
 SOURCE = "aws.omics"
 

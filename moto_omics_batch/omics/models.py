@@ -72,13 +72,11 @@ class OmicsBackend(BatchOperations):
         for workflow_id in given.get("workflows", ()):
             if workflow_id not in self.workflows:
                 self.claim_id(workflow_id)
-                self.add_workflow(
-                    workflow_id,
-                    {
-                        "name": f"workflow-{workflow_id}",
-                        "definitionUri": f"s3://workflows/{workflow_id}.zip",
-                    },
-                ).move("advance", self.now())
+                uri = f"s3://workflows/{workflow_id}.zip"
+                params = {"name": f"workflow-{workflow_id}", "definitionUri": uri}
+                workflow = self.add_workflow(workflow_id, params)
+                workflow.move("advance", self.now())
+                self.listen(workflow)
         for name in given.get("configurations", ()):
             if name not in self.configurations:
                 vpc = {"securityGroupIds": [made_up("sg")], "subnetIds": [made_up("subnet")]}

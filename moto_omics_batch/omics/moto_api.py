@@ -6,12 +6,14 @@ The words are those of `moto_omics_batch.faults`, in JSON; ``fault`` is the name
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
+from ..domain.faults import MATCHES, one_of
 from .models import OmicsBackend, omics_backends
 
 _Answer = tuple[int, dict[str, str], str]
@@ -25,36 +27,51 @@ def faults(request: Any, full_url: str, headers: Any) -> _Answer:
     """
 
     def work(backend: OmicsBackend, words: dict[str, Any]) -> None:
-        kind = words.pop("fault", None)
         if request.method == "DELETE":
+            _only(words)
             backend.clear_faults()
-        elif kind == "release":
+            return
+        kind = words.pop("fault", None)
+        one_of("fault", kind, (*MATCHES, "release", "slow_submission"))
+        if kind == "release":
             backend.release_runs(words)
         elif kind == "slow_submission":
-            backend.slow_submission(**_only(words, "perTick"))
+            backend.slow_submission(*_only(words, "perTick"))
         else:
-            backend.add_fault(str(kind), words)
+            backend.add_fault(kind, words)
 
-    return _answer(request, full_url, work)
+    return _answer(request, full_url, ("POST", "DELETE"), work)
 
 
 def advance(request: Any, full_url: str, headers: Any) -> _Answer:
     """POST ``{"id": "1234567", "to": "INPROGRESS"}`` moves a batch or a run."""
 
     def work(backend: OmicsBackend, words: dict[str, Any]) -> None:
-        backend.advance(**_only(words, "id", "to"))
+        backend.advance(*_only(words, "id", "to"))
 
-    return _answer(request, full_url, work)
+    return _answer(request, full_url, ("POST",), work)
 
 
 def history(request: Any, full_url: str, headers: Any) -> _Answer:
     """GET ``?id=1234567``: ``{"history": [{"status": …, "time": …}, …]}``."""
 
     def work(backend: OmicsBackend, words: dict[str, Any]) -> dict[str, Any]:
-        told = backend.history(**_only(words, "id"))
+        told = backend.history(*_only(words, "id"))
         return {"history": [{"status": s, "time": f"{t.isoformat()}Z"} for s, t in told]}
 
-    return _answer(request, full_url, work)
+    return _answer(request, full_url, ("GET",), work)
+
+
+def find_backend(account_id: Any, region: Any) -> OmicsBackend:
+    """Raises ValueError for what can be no account, and for a region without HealthOmics."""
+    if not isinstance(account_id, str) or not re.fullmatch(r"[0-9]{12}", account_id):
+        raise ValueError(f"account_id must be 12 digits, not {account_id!r}")
+    regions = omics_backends[account_id]
+    try:
+        return regions[str(region)]
+    except KeyError:
+        known = ", ".join(regions.regions)
+        raise ValueError(f"HealthOmics is not in region {region!r}; it is in {known}") from None
 
 
 URL_PATHS = {
@@ -67,21 +84,24 @@ URL_PATHS = {
 def _answer(
     request: Any,
     full_url: str,
+    methods: tuple[str, ...],
     work: Callable[[OmicsBackend, dict[str, Any]], Mapping[str, Any] | None],
 ) -> _Answer:
+    if request.method not in methods:
+        return _json(405, {"message": f"the method must be {' or '.join(methods)}"})
     try:
         words = _words(request, full_url)
-        account_id = str(words.pop("account_id", DEFAULT_ACCOUNT_ID))
-        region = str(words.pop("region", "us-east-1"))
-        try:
-            backend = omics_backends[account_id][region]
-        except KeyError:
-            raise ValueError(f"HealthOmics does not exist in region {region}") from None
+        account_id = words.pop("account_id", DEFAULT_ACCOUNT_ID)
+        backend = find_backend(account_id, words.pop("region", "us-east-1"))
         with backend.working():
             told = work(backend, words)
     except ValueError as wrong:
-        return 400, {"content-type": "application/json"}, json.dumps({"message": str(wrong)})
-    return 200, {"content-type": "application/json"}, json.dumps(told or {"status": "ok"})
+        return _json(400, {"message": str(wrong)})
+    return _json(200, told or {"status": "ok"})
+
+
+def _json(status: int, told: Mapping[str, Any]) -> _Answer:
+    return status, {"content-type": "application/json"}, json.dumps(told)
 
 
 def _words(request: Any, full_url: str) -> dict[str, Any]:
@@ -89,16 +109,16 @@ def _words(request: Any, full_url: str) -> dict[str, Any]:
     body = read() if read else request.body
     try:
         told = json.loads(body) if body else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ValueError("the body is not valid JSON") from None
     if not isinstance(told, dict):
         raise ValueError("the body must be a JSON object")
     return {**{k: v[-1] for k, v in parse_qs(urlsplit(full_url).query).items()}, **told}
 
 
-def _only(words: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    """Exactly these words. Raises ValueError, and lists them."""
+def _only(words: Mapping[str, Any], *names: str) -> list[Any]:
+    """The values of exactly these words. Raises ValueError, and lists them."""
     if set(words) != set(names):
-        raise ValueError(f"there must be {' and '.join(names)}, not {', '.join(words) or 'none'}")
-    snake = {"perTick": "per_tick"}
-    return {snake.get(name, name): words[name] for name in names}
+        wanted, found = (" and ".join(n) or "no words" for n in (names, words))
+        raise ValueError(f"there must be {wanted}, not {found}")
+    return [words[name] for name in names]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from ..domain import storage
+from ..domain.ids import Uuids
 from ..domain.lifecycle import IllegalMove
 from ..domain.rules import RunRules
-from ..domain.runs import Plan, RunBlock
+from ..domain.run_life import Plan
+from ..domain.runs import RunBlock
+from ..domain.tables import RUN
 from ..domain.tasks import Tasks
 from .events import Events
 from .exceptions import (
@@ -40,8 +43,8 @@ class RunOperations(GroupOperations):
         """A workflow has another status (W11)."""
         self.events.workflow(workflow, at)
 
-    def planned(self, block: RunBlock, indexes: range) -> Mapping[int, Plan]:
-        """What is to become of runs that come to life."""
+    def planned(self, block: RunBlock, indexes: Iterable[int]) -> Mapping[int, Plan]:
+        """What befalls runs of one status that would go on."""
         raise NotImplementedError
 
     # -- checks --
@@ -241,6 +244,9 @@ class RunOperations(GroupOperations):
         batch_id, group = params.get("batchId"), params.get("runGroupId")
 
         def wanted(block: RunBlock) -> bool:
+            if status is not None and RUN.is_end(status):
+                # Deleted runs have left the list (B82).
+                return False
             return (
                 (batch_id is None or block.batch_id == batch_id)
                 and (group is None or block.shared.get("runGroupId") == group)
@@ -251,7 +257,7 @@ class RunOperations(GroupOperations):
             for serial, block, index in self.runs.after(position, wanted):
                 if status is not None and block.status_of(index) != status:
                     continue
-                if name is not None and block.settings_of(index).get("name") != name:
+                if name is not None and block.setting(index, "name") != name:
                     continue
                 yield serial, (block, index)
 
@@ -262,7 +268,7 @@ class RunOperations(GroupOperations):
         if block.tasks is None:
             names = block.facts["tasks"]
             first = self.take_ids(block.size * len(names))
-            block.tasks = Tasks(first, self.new_uuid(), names)
+            block.tasks = Tasks(first, Uuids(self.new_uuid()), names)
         return block.tasks
 
     def list_run_tasks(self, params: Mapping[str, Any]) -> tuple[Place, list[int], str | None]:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from ..domain.life import Life
 from ..domain.resource import Resource
 from ..domain.runs import RunBlock
 from ..domain.tables import RUN
 from ..domain.tasks import RESOURCES
+from ..wire.model import members, structure
 from ..wire.views import view
 from .core import OmicsCore
 from .tracked import Batch
@@ -74,21 +77,21 @@ def batch_item(batch: Batch) -> dict[str, Any]:
 
 
 def entry_items(backend: OmicsCore, batch: Batch, indexes: Iterable[int]) -> list[dict[str, Any]]:
-    """The items of ListRunsInBatch (B60)."""
-    show, arn = view("RunBatchListItem"), backend.arn("run", "")
-    items = []
-    for index in indexes:
-        entry = batch.entry(index)
-        item = {"runSettingId": entry.setting_id, "submissionStatus": entry.status}
-        if entry.run is not None and batch.runs is not None:
-            run_id = batch.runs.id_of(index)
+    """The items of ListRunsInBatch (B60). A page has a hundred, so this loop is kept tight."""
+    items, arn = [], backend.arn("run", "")
+    first = batch.runs.first if batch.runs else 0
+    uuids = batch.runs.uuids if batch.runs else ()
+    for index, setting_id, status, has_run, failure in batch.told(indexes):
+        item = {"runSettingId": setting_id, "submissionStatus": status}
+        if has_run:
+            run_id = str(first + index)
             item["runId"] = run_id
             item["runArn"] = arn + run_id
-            item["runInternalUuid"] = batch.runs.uuid_of(index)
-        if entry.failure is not None:
-            item["submissionFailureReason"] = entry.failure.reason
-            item["submissionFailureMessage"] = entry.failure.message
-        items.append(show(item))
+            item["runInternalUuid"] = uuids[index]
+        elif failure is not None:
+            item["submissionFailureReason"] = failure.reason
+            item["submissionFailureMessage"] = failure.message
+        items.append(item)
     return items
 
 
@@ -115,19 +118,29 @@ def run_output(run_id: str, settings: dict[str, Any]) -> str:
 
 
 def run_items(backend: OmicsCore, places: Iterable[Place]) -> list[dict[str, Any]]:
-    """The items of ListRuns."""
-    show, arn = view("RunListItem"), backend.arn("run", "")
-    items = []
+    """The items of ListRuns. Runs that move together differ only in what they have of their own."""
+    show, arn, own_members = view("RunListItem"), backend.arn("run", ""), _own_members()
+    items: list[dict[str, Any]] = []
+    alike: dict[Life, dict[str, Any]] = {}
     for block, index in places:
-        run_id = block.id_of(index)
-        item = _times(block, index) | {
-            "arn": arn + run_id,
-            "id": run_id,
-            "status": block.status_of(index),
-            "batchId": block.batch_id,
-        }
-        items.append(show(item, block.facts, block.settings_of(index)))
+        life = block.life_of(index)
+        if life not in alike:
+            told = _times(block, index) | {"status": life.status, "batchId": block.batch_id}
+            alike[life] = show(told, block.facts, block.shared)
+        run_id, own = block.id_of(index), block.own(index)
+        item = {"arn": arn + run_id, "id": run_id, **alike[life]}
+        for member in own_members:
+            if (value := own.get(member)) is not None:
+                item[member] = value
+        items.append(item)
     return items
+
+
+@cache
+def _own_members() -> list[str]:
+    """The members of a ListRuns item that an entry of a batch may set (B30)."""
+    own = members(structure("InlineSetting"))
+    return [name for name in members(structure("RunListItem")) if name in own]
 
 
 def _run(shape: str, backend: OmicsCore, place: Place, **more: Any) -> dict[str, Any]:

@@ -32,8 +32,13 @@ class WorkflowOperations(OmicsCore):
 
     def _new_workflow(self, params: Mapping[str, Any]) -> Workflow:
         self._check_definition(params)
-        workflow_id = str(self.take_ids())
-        return self.add_workflow(workflow_id, params)
+        workflow = self.add_workflow(str(self.take_ids()), params)
+        self.listen(workflow)
+        return workflow
+
+    def listen(self, workflow: Workflow) -> None:
+        """From now on what becomes of a workflow is told (W11)."""
+        workflow.observer = lambda _, at: self.tell_workflow(workflow, at)
 
     def add_workflow(self, workflow_id: str, params: Mapping[str, Any]) -> Workflow:
         """A workflow with an id that is free."""
@@ -49,7 +54,6 @@ class WorkflowOperations(OmicsCore):
             now=self.now(),
         )
         workflow.definition_problem = problem
-        workflow.observer = lambda _, at: self.tell_workflow(workflow, at)
         self.workflows[workflow_id] = workflow
         self.versions[workflow_id] = {}
         self.stir(workflow)

@@ -87,8 +87,14 @@ def _json(body: bytes) -> dict[str, Any]:
     return parsed
 
 
+#: The types of JSON values that nest nothing.
+_FLAT = frozenset({str, int, float, bool, type(None)})
+
+
 def deeper_than(value: Any, levels: int) -> bool:
     """Whether a JSON value nests lists and objects more than ``levels`` deep."""
+    if isinstance(value, dict) and _FLAT.issuperset(map(type, value.values())):
+        return levels < 1
     nests = [value] if isinstance(value, (list, dict)) else []
     for _ in range(levels):
         if not nests:

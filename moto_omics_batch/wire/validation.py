@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import sys
 from collections.abc import Callable, Mapping
 from datetime import timezone
 from functools import cache
@@ -118,10 +119,34 @@ def _matcher(pattern: str) -> Callable[[str], bool]:
         import regex
 
         full = regex.compile(pattern, regex.VERSION0).fullmatch
-    if _ONE_CLASS.fullmatch(pattern) and all(map(full, _PRINTABLE)):
-        # Plain text, which nearly all of it is, need not be looked at letter by letter.
-        return lambda v: (v.isascii() and v.isprintable() and v != "") or full(v) is not None
     return lambda v: full(v) is not None
+
+
+def _surely(shape: Shape) -> Callable[[Any], bool]:
+    """A quick test that holds for most valid texts of a shape and for nothing that is not valid.
+
+    Plain ASCII, which nearly all text is, need not be looked at letter by letter where a pattern
+    is one class of characters that has all of it.
+    """
+    limits = shape.metadata
+    low, high = max(limits.get("min", 0), 1), limits.get("max", sys.maxsize)
+    pattern = limits.get("pattern")
+    if shape.type_name != "string" or "enum" in limits:
+        return lambda value: False
+    if pattern is not None and not (
+        _ONE_CLASS.fullmatch(pattern) and all(map(_matcher(pattern), _PRINTABLE))
+    ):
+        return lambda value: False
+
+    def surely(value: Any) -> bool:
+        return (
+            type(value) is str
+            and low <= len(value) <= high
+            and value.isascii()
+            and value.isprintable()
+        )
+
+    return surely
 
 
 def _leaf(shape: Shape, types: type | tuple[type, ...], type_name: str) -> Check:
@@ -150,7 +175,12 @@ def _number(shape: Shape) -> Check:
 def _timestamp(shape: Shape) -> Check:
     def check(value: Any, path: str, violations: Violations) -> Any:
         try:
-            time = parse_timestamp(value).astimezone(timezone.utc)
+            if isinstance(value, bool):
+                raise ValueError(value)
+            time = parse_timestamp(value)
+            # A time that names no zone is UTC, wherever the test runs.
+            zone = time.tzinfo or timezone.utc
+            time = time.replace(tzinfo=zone).astimezone(timezone.utc)
         except (ValueError, TypeError, OverflowError):
             violations.append(_violation(value, path, "Member must be of type timestamp"))
             return value
@@ -160,7 +190,12 @@ def _timestamp(shape: Shape) -> Check:
 
 
 def _string(shape: Shape) -> Check:
-    return _leaf(shape, str, "string")
+    thoroughly, surely = _leaf(shape, str, "string"), _surely(shape)
+
+    def check(value: Any, path: str, violations: Violations) -> Any:
+        return value if surely(value) else thoroughly(value, path, violations)
+
+    return check
 
 
 def _boolean(shape: Shape) -> Check:
@@ -244,12 +279,15 @@ def _list(shape: Shape) -> Check:
 def _map(shape: Shape) -> Check:
     assert isinstance(shape, MapShape)
     of, sized, keys = check_of(shape.value), _sized(shape), _leaf_rules(shape.key)
+    sure_key, sure_value = _surely(shape.key), _surely(shape.value)
 
     def check(value: Any, path: str, violations: Violations) -> Any:
         if not isinstance(value, dict):
             violations.append(_violation(value, path, "Member must be of type map"))
             return value
         sized(value, path, violations)
+        if all(sure_key(k) and sure_value(v) for k, v in value.items()):
+            return dict(value)
         for key in value:
             broken = [must for satisfied, must in keys if not satisfied(key)]
             if broken:

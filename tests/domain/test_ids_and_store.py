@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from moto_omics_batch.domain.ids import IdSpace, nth_uuid
+from moto_omics_batch.domain.ids import IdSpace, Uuids
 from moto_omics_batch.domain.life import Progression
 from moto_omics_batch.domain.runs import RunBlock
 from moto_omics_batch.domain.store import RunStore
@@ -87,7 +87,7 @@ def test_a_block_may_begin_right_behind_a_claim(claimed: int, first: int, free: 
 
 
 def test_the_uuids_of_a_block_are_all_different_and_of_the_right_form() -> None:
-    made = [nth_uuid(UUID, index) for index in range(1000)]
+    made = [Uuids(UUID)[index] for index in range(1000)]
     assert made[0] == UUID
     assert len(set(made)) == 1000
     assert all(str(uuid.UUID(text)) == text and uuid.UUID(text).version == 4 for text in made)
@@ -95,7 +95,7 @@ def test_the_uuids_of_a_block_are_all_different_and_of_the_right_form() -> None:
 
 def test_the_last_group_of_a_uuid_wraps_around() -> None:
     last = UUID[:24] + "ffffffffffff"
-    assert nth_uuid(last, 1) == UUID[:24] + "000000000000"
+    assert Uuids(last)[1] == UUID[:24] + "000000000000"
 
 
 # -- the store --

@@ -24,7 +24,7 @@ def test_runs_of_a_batch_wait_while_the_group_is_full(
     omics: Client, start_batch: StartBatch, group_of_two: str
 ) -> None:
     batch_id = start_batch([f"s{n}" for n in range(3)], runGroupId=group_of_two)
-    seen = []
+    seen: list[tuple[str, dict[str, int]]] = []
     while not seen or seen[-1][0] != "PROCESSED":
         batch = omics.get_batch(batchId=batch_id)
         seen.append((batch["status"], summary(batch)))
