@@ -103,6 +103,10 @@ class Lifecycle:
         """Whether nothing leads out of ``state``, neither its own work nor a request."""
         return state not in self._left
 
+    def shows_end(self, status: str) -> bool:
+        """Whether all that AWS shows as ``status`` is an end."""
+        return all(self.is_end(state) for state in self.states if status_of(state) == status)
+
     def goes_on(self, state: str) -> str | None:
         """The event by which ``state`` goes on by itself, None when it rests."""
         return self._goes_on.get(state)

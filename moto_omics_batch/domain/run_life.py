@@ -21,6 +21,8 @@ class Plan:
 class RunLife(Life):
     """The life of a run, which waits to start while its run group is full (W6).
 
+    ``may_start`` gives the earliest time, from the one it is asked for, at which the run can
+    start, None when it cannot.
     ``befalls`` tells what becomes of it where it would go on; None, when nothing does. ``hangs``
     is None until something held it in its present state, and False once that let it go.
     ``failure`` is what made it fail.
@@ -32,7 +34,7 @@ class RunLife(Life):
     def __init__(
         self,
         now: datetime,
-        may_start: Callable[[datetime], bool],
+        may_start: Callable[[datetime], datetime | None],
         befalls: Callable[[datetime], Plan | None],
         history: list[tuple[datetime, str]] | None = None,
     ):
@@ -41,9 +43,19 @@ class RunLife(Life):
         self._befalls = befalls
 
     def step(self, at: datetime) -> bool:
-        if self.state == RUN.initial and not self._may_start(at):
-            return False
+        if self.state == RUN.initial:
+            start = self._may_start(at)
+            if start is None:
+                return False
+            at = start
         return self.go_on(at)
+
+    @property
+    def under_way(self) -> tuple[datetime, datetime | None] | None:
+        """(when it started, when it came to an end or None), None while it waits to start."""
+        started = next((time for time, state in self.history if state != RUN.initial), None)
+        ended = next((time for time, state in self.history if not RUN.goes_on(state)), None)
+        return None if started is None else (started, ended)
 
     def go_on(self, at: datetime) -> bool:
         """Make the step that nothing else holds back."""

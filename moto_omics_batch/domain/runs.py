@@ -19,8 +19,8 @@ from .run_life import Plan, RunLife
 from .tables import RUN
 from .tasks import Tasks
 
-#: How many more runs may leave the first state at this time, None for any number.
-Gate = Callable[[], "int | None"]
+#: From a time: (how many more runs may start, None for any number; the earliest time for it).
+Gate = Callable[[datetime], "tuple[int | None, datetime]"]
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class RunBlock:
         facts: Mapping[str, Any],
         now: datetime,
         batch: Named | None = None,
-        gate: Gate = lambda: None,
+        gate: Gate = lambda at: (None, at),
     ):
         self.kind = RUN.resource
         self.first = first
@@ -313,21 +313,22 @@ class RunBlock:
         for index in list(self._restless):
             self._touch(index, act)
 
-    def _may_start(self, at: datetime) -> bool:
-        return self._gate() != 0
+    def _may_start(self, at: datetime) -> datetime | None:
+        slots, free = self._gate(at)
+        return None if slots == 0 else free
 
-    def _start_attached(self, chunk: _Chunk, at: datetime) -> bool:
-        """Whether all runs of a chunk may start; if only some may, the first of them do."""
-        slots = self._gate()
+    def _start_attached(self, chunk: _Chunk, at: datetime) -> datetime | None:
+        """When all runs of a chunk may start; if only some may, the first of them do."""
+        slots, free = self._gate(at)
         if slots is None or slots >= chunk.attached:
-            return True
+            return free
         while slots and chunk.attached:
             while not self._present[chunk.next] or chunk.next in self._own:
                 chunk.next += 1
-            self._touch(chunk.next, lambda life: life.go_on(at))
+            self._touch(chunk.next, lambda life: life.go_on(free))
             # One that hangs before it starts takes no slot.
             slots -= self.state(chunk.next) != RUN.initial
-        return False
+        return None
 
     def _plans(self, indexes: Iterable[int]) -> Mapping[int, Plan]:
         return self.planner(self, indexes) if self.planner is not None else {}
@@ -341,11 +342,12 @@ class RunBlock:
     def _suffer(self, index: int, plan: Plan, at: datetime) -> None:
         self._touch(index, lambda life: life.suffer(plan, at))
 
-    @property
-    def started(self) -> int:
-        """How many runs are under way: neither waiting to start nor at an end."""
-        waiting = sum(count for state, count in self._counts() if state == RUN.initial)
-        return self.active - waiting
+    def under_way(self) -> Iterator[tuple[datetime, datetime | None, int]]:
+        """(start, end or None, how many runs) for all runs that do not wait to start any more."""
+        lives = [(chunk.life, chunk.attached) for chunk in self._chunks if chunk.attached]
+        for life, count in (*lives, *((life, 1) for life in self._own.values())):
+            if span := life.under_way:
+                yield *span, count
 
     def move_all(self, event: str, now: datetime, refused: Collection[int] = ()) -> Moved:
         """Every run that may follow ``event`` does, but for those that are ``refused``."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from ..domain import storage
+from ..domain.gate import earliest_start
 from ..domain.ids import Uuids
 from ..domain.lifecycle import IllegalMove
 from ..domain.rules import RunRules
 from ..domain.run_life import Plan
-from ..domain.runs import RunBlock
+from ..domain.runs import Gate, RunBlock
 from ..domain.tables import RUN
 from ..domain.tasks import Tasks
 from .events import Events
@@ -208,22 +209,20 @@ class RunOperations(GroupOperations):
                         return True
         return False
 
-    def gate(self, settings: Mapping[str, Any]) -> Callable[[], int | None]:
+    def gate(self, settings: Mapping[str, Any]) -> Gate:
         """How many more runs may start: maxRuns of the run group and the quota of active runs, less
         those under way (W2.8, W6)."""
         group_id = settings.get("runGroupId")
 
-        def slots() -> int | None:
-            free = []
+        def limits() -> Iterator[tuple[int, list[RunBlock]]]:
             group = self.run_groups.get(group_id) if group_id is not None else None
             if group is not None and "maxRuns" in group.given:
-                members = (b for b in self.runs if b.shared.get("runGroupId") == group_id)
-                free.append(int(group.given["maxRuns"]) - sum(b.started for b in members))
+                members = [b for b in self.runs if b.shared.get("runGroupId") == group_id]
+                yield int(group.given["maxRuns"]), members
             if (most := self.quota("active_runs")) is not None:
-                free.append(most - sum(block.started for block in self.runs))
-            return max(0, min(free)) if free else None
+                yield most, list(self.runs)
 
-        return slots
+        return lambda at: earliest_start(list(limits()), at)
 
     def find_run(self, run_id: str) -> Place:
         """Raises ResourceNotFound, for deleted runs too (B82)."""
@@ -244,7 +243,7 @@ class RunOperations(GroupOperations):
         batch_id, group = params.get("batchId"), params.get("runGroupId")
 
         def wanted(block: RunBlock) -> bool:
-            if status is not None and RUN.is_end(status):
+            if status is not None and RUN.shows_end(status):
                 # Deleted runs have left the list (B82).
                 return False
             return (

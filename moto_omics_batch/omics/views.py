@@ -199,7 +199,7 @@ def task(shape: str, backend: OmicsCore, place: Place, number: int) -> dict[str,
     block, index = place
     assert block.tasks is not None
     task_id = block.tasks.id_of(number)
-    computed = {
+    computed: dict[str, Any] = {
         "taskId": task_id,
         "uuid": block.tasks.uuid_of(number),
         "name": block.tasks.name_of(number),
@@ -207,6 +207,8 @@ def task(shape: str, backend: OmicsCore, place: Place, number: int) -> dict[str,
         "cacheHit": False,
         "logStream": f"{_log_stream(backend, block.id_of(index))}/task/{task_id}",
     }
+    if failure := block.failure(index):
+        computed |= {"failureReason": failure.reason, "statusMessage": failure.message}
     return view(shape)(computed, _times(block, index), RESOURCES)
 
 

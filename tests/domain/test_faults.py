@@ -17,6 +17,7 @@ from moto_omics_batch.domain.faults import (
     Faults,
     of_a_run,
 )
+from moto_omics_batch.domain.gate import earliest_start
 from moto_omics_batch.domain.life import Progression
 from moto_omics_batch.domain.run_life import Plan
 from moto_omics_batch.domain.runs import RunBlock
@@ -313,7 +314,7 @@ def test_a_cancel_ends_the_hanging() -> None:
 def test_what_hangs_before_it_starts_takes_no_slot() -> None:
     blocks: list[RunBlock] = []
     fate = Fate({0: ("PENDING", HANGS), 1: ("PENDING", HANGS), 2: ("PENDING", FAILS)})
-    block = _block(fate, size=6, gate=lambda: max(0, 2 - blocks[0].started))
+    block = _block(fate, size=6, gate=lambda at: earliest_start([(2, blocks)], at))
     blocks.append(block)
     block.look(MANUAL, START)
     # The third takes a slot as it fails, the fourth as it starts.

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from moto_omics_batch.domain.gate import earliest_start
 from moto_omics_batch.domain.life import Progression
 from moto_omics_batch.domain.lifecycle import IllegalMove
 from moto_omics_batch.domain.runs import RunBlock
@@ -244,3 +245,13 @@ def test_a_block_behaves_like_runs_that_are_kept_one_by_one(seed: int) -> None:
         assert _agrees(block)
         assert block.active == sum(bool(RUN.goes_on(state)) for state in plain.states)
         assert block.present == sum(not RUN.is_end(state) for state in plain.states)
+
+
+def test_runs_that_wait_for_a_slot_start_when_one_is_free() -> None:
+    blocks: list[RunBlock] = []
+    block = _block(5, gate=lambda at: earliest_start([(2, blocks)], at))
+    blocks.append(block)
+    block.pass_time(Progression("time", seconds=10), _at(1000))
+    started = [block.history(index)[1] for index in range(5)]
+    assert started == [(_at(n), "STARTING") for n in (10, 10, 40, 40, 70)]
+    assert _statuses(block) == ["COMPLETED"] * 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from conftest import Client, StartBatch, Until
 from moto_omics_batch import faults
 
-from .conftest import Reach, StartRun, missing, refused
+from .conftest import Clock, Reach, StartRun, missing, refused
 from .test_fault_runs import WAYS, counts, run_ids
 
 Settings = Callable[..., None]
@@ -129,6 +130,22 @@ def test_a_run_that_hangs_before_it_starts_leaves_its_place_to_others(
     for _ in range(20):
         batch = omics.get_batch(batchId=batch_id)
     assert counts(batch) == {"pending": 1, "completed": 2}
+
+
+@pytest.mark.our_choice("W2.8", "W11")
+def test_a_run_that_waited_starts_when_a_slot_is_free_and_not_before(
+    omics: Client,
+    start_run: StartRun,
+    settings: Settings,
+    progression: Callable[..., None],
+    clock: Clock,
+) -> None:
+    settings(quotas={"active_runs": 1})
+    progression("run", **WAYS["time"])
+    first, second = (start_run()["id"] for _ in range(2))
+    clock.now += timedelta(minutes=20)
+    ended, started = (dict(faults.history(run_id)) for run_id in (first, second))
+    assert started["STARTING"] >= ended["COMPLETED"]
 
 
 # -- configurations ----------------------------------------------------------------------------

@@ -72,9 +72,7 @@ def test_a_deleted_run_cannot_be_repeated(omics: Client, workflow_id: str) -> No
 
 
 @pytest.mark.our_choice("W2.1", "W13")
-def test_a_run_names_a_workflow_or_a_run_not_both_nor_none(
-    omics: Client, workflow_id: str
-) -> None:
+def test_a_run_names_a_workflow_or_a_run_not_both_nor_none(omics: Client, workflow_id: str) -> None:
     run_id = omics.start_run(workflowId=workflow_id, **OUT)["id"]
     text = "Exactly one of 'workflowId' and 'runId' must be specified"
     for given in ({}, {"workflowId": workflow_id, "runId": run_id}):

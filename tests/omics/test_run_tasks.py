@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from conftest import ACCOUNT, REGION, ROLE, Client, StartBatch, Until
+from moto_omics_batch import faults
 
 WDL = """version 1.0
 workflow cohort {            # call nothing
@@ -108,6 +109,17 @@ def test_a_cancelled_run_has_cancelled_tasks(omics: Client) -> None:
         pass
     statuses = {task["status"] for task in omics.list_run_tasks(id=run_id)["items"]}
     assert statuses == {"CANCELLED"}
+
+
+@pytest.mark.our_choice("W2.11", "W3")
+def test_the_tasks_of_a_failed_run_tell_why(omics: Client) -> None:
+    run_id = start(omics, zipped(main_wdl=WDL))
+    faults.run_fails(runId=run_id, failureReason="OUT_OF_MEMORY_ERROR", statusMessage="too small")
+    faults.advance(run_id, to="FAILED")
+    item = omics.list_run_tasks(id=run_id, status="FAILED")["items"][0]
+    assert "failureReason" not in item
+    task = omics.get_run_task(id=run_id, taskId=item["taskId"])
+    assert (task["failureReason"], task["statusMessage"]) == ("OUT_OF_MEMORY_ERROR", "too small")
 
 
 @pytest.mark.documented("W3", "W10")

@@ -123,9 +123,7 @@ def test_a_run_cache_is_updated_but_for_its_location(omics: Client) -> None:
 
 
 @pytest.mark.documented("W7")
-def test_a_run_cache_is_deleted_once_no_active_run_uses_it(
-    omics: Client, workflow_id: str
-) -> None:
+def test_a_run_cache_is_deleted_once_no_active_run_uses_it(omics: Client, workflow_id: str) -> None:
     cache_id = omics.create_run_cache(cacheS3Location="s3://cache")["id"]
     run_id = omics.start_run(
         workflowId=workflow_id, roleArn=ROLE, outputUri="s3://results", cacheId=cache_id
