@@ -13,6 +13,7 @@ import pytest
 from moto_omics_batch.domain import tags
 from moto_omics_batch.domain.definition import INVALID_ZIP, inspect, source_problem
 from moto_omics_batch.domain.storage import effective, rounded
+from moto_omics_batch.domain.wdl import calls
 
 # -- storage (W0.1, W2.2) --
 
@@ -175,3 +176,21 @@ def test_whatever_the_bytes_are_nothing_is_raised(seed: int) -> None:
         if chance.random() < 0.2:
             del noisy[chance.randrange(len(noisy)) :]
         assert inspect({"definitionZip": bytes(noisy)})[1] in (None, INVALID_ZIP)
+
+
+# -- calls of a WDL --
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("workflow w { call a call b as c call lib.d call a }", ["a", "c", "d"]),
+        ('workflow w { String s = "call x }" call a } # call y', ["a"]),
+        ("workflow w { scatter (i in s) { if (c) { call a } } } task t { call b }", ["a"]),
+        ("workflow w { call a  scatter (i in s) {", ["a"]),
+        ("task t { command <<< bcftools call x >>> }", []),
+        ("", []),
+    ],
+)
+def test_the_calls_of_a_workflow(source: str, names: list[str]) -> None:
+    assert calls(source) == names

@@ -343,3 +343,19 @@ def test_accounts_see_nothing_of_each_other(
     assert omics.list_run_groups()["items"] == []
     with missing(f"Resource {group['arn']} not found"):
         omics.list_tags_for_resource(resourceArn=group["arn"])
+
+
+# -- inputs --
+
+
+@pytest.mark.documented("W2.9")
+def test_a_run_tells_the_etags_of_its_inputs_that_are_there(
+    omics: Client, workflow_id: str, put_settings: PutSettings, client: MakeClient
+) -> None:
+    uri = put_settings(b"ACGT", key="reads/1.fastq")
+    etag = client("s3").head_object(Bucket="settings", Key="reads/1.fastq")["ETag"].strip('"')
+    inputs = {"reads": [uri, "s3://settings/missing"], "nested": {"again": uri}, "sample": "s1"}
+    run_id = omics.start_run(
+        workflowId=workflow_id, roleArn=ROLE, outputUri="s3://results", parameters=inputs
+    )["id"]
+    assert omics.get_run(id=run_id)["resourceDigests"] == {uri: f"etag:{etag}"}

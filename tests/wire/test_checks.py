@@ -293,3 +293,31 @@ def test_errors_have_the_status_of_the_model() -> None:
         )
     }
     assert list(found.values()) == [400, 403, 404, 408, 409, 429, 402, 500]
+
+
+# -- times --
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ("2026-10-01T12:00:00Z", "2026-10-01T12:00:00Z"),
+        ("2026-10-01T14:00:00+02:00", "2026-10-01T12:00:00Z"),
+        ("2026-10-01T12:00:00", "2026-10-01T12:00:00Z"),
+        (0, "1970-01-01T00:00:00Z"),
+    ],
+)
+def test_a_time_is_taken_in_as_utc(given: Any, taken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    violations: list[str] = []
+    assert check_of(Shape("When", {"type": "timestamp"}))(given, "when", violations) == taken
+    assert violations == []
+
+
+@pytest.mark.parametrize("given", [True, "yesterday", [], {}])
+def test_what_is_no_time_is_told(given: Any) -> None:
+    told = _told(Shape("When", {"type": "timestamp"}), given, "when")
+    assert len(told) == 1
+    assert told[0].endswith(
+        "at 'when' failed to satisfy constraint: Member must be of type timestamp"
+    )

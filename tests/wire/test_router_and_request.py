@@ -6,9 +6,16 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from botocore.model import Shape
 
 from moto_omics_batch.wire import model
-from moto_omics_batch.wire.request import MAX_DEPTH, BadBody, deeper_than, parameters
+from moto_omics_batch.wire.request import (
+    MAX_DEPTH,
+    BadBody,
+    _from_query,
+    deeper_than,
+    parameters,
+)
 from moto_omics_batch.wire.router import match
 from tests.wire.raw import violation
 
@@ -195,3 +202,11 @@ def test_depth_is_that_of_the_deepest_nest(value: Any, depth: int) -> None:
     assert not deeper_than(value, depth)
     if depth:
         assert deeper_than(value, depth - 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("true", True), ("false", False), ("True", "True"), ("", "")]
+)
+def test_a_boolean_in_a_query(text: str, value: Any) -> None:
+    shape = Shape("Flag", {"type": "boolean"})
+    assert _from_query(shape, [text]) == value
