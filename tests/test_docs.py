@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 from botocore import xform_name
-from botocore.exceptions import ClientError
 
-from conftest import EVIDENCE, ROLE, Client, StartBatch, Until
+from conftest import EVIDENCE
 from docs import generate
 from moto_omics_batch.domain.tables import LIFECYCLES
 from moto_omics_batch.wire.model import plane, service
@@ -252,28 +251,3 @@ def test_every_rule_is_named_by_a_test_of_the_service() -> None:
 def test_marks_name_only_rules_that_fidelity_lists() -> None:
     known = {rule for rule, *_ in FACTS}
     assert sorted(_named() - known) == []
-
-
-# -- what fidelity.md claims --
-
-
-def test_what_a_batch_names_may_be_gone_before_it_is_validated(
-    omics: Client, workflow_id: str, start_batch: StartBatch, until: Until
-) -> None:
-    """B62: the entries fail; GetBatch answers all the time."""
-    batch_id = start_batch(["s1"])
-    omics.delete_workflow(id=workflow_id)
-    batch = until(batch_id, "PROCESSED")
-    assert batch["submissionSummary"]["failedStartSubmissionCount"] == 1
-    (entry,) = omics.list_runs_in_batch(batchId=batch_id)["runs"]
-    assert entry["submissionFailureReason"] == "ResourceNotFoundException"
-    assert entry["submissionFailureMessage"] == f"Workflow {workflow_id} not found"
-
-
-def test_a_refused_get_run_task_does_not_move_the_run(omics: Client, workflow_id: str) -> None:
-    """A state that no answer has shown yet is shown once."""
-    run = omics.start_run(workflowId=workflow_id, roleArn=ROLE, outputUri="s3://results")
-    with pytest.raises(ClientError, match=r"\(ResourceNotFoundException\).*Task 1 not found") as no:
-        omics.get_run_task(id=run["id"], taskId="1")
-    assert no.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
-    assert omics.get_run(id=run["id"])["status"] == "STARTING"

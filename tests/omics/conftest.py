@@ -185,6 +185,15 @@ def needs_member(shape: str, member: str) -> pytest.MarkDecorator:
 # -- refusals ------------------------------------------------------------------------------------
 
 
+def refusal(call: Callable[..., object], **arguments: Any) -> tuple[str, int, str]:
+    """The (code, status, message) with which a call is refused."""
+    with pytest.raises(ClientError) as caught:
+        call(**arguments)
+    answer = caught.value.response
+    status = answer["ResponseMetadata"]["HTTPStatusCode"]
+    return answer["Error"]["Code"], status, answer["Error"]["Message"]
+
+
 @contextmanager
 def refused(code: str, status: int, message: str) -> Iterator[None]:
     """The call inside is refused in exactly this way."""

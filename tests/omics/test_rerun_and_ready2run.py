@@ -5,19 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from conftest import ROLE, Client, StartBatch, Until
 
+from .conftest import refusal
+
 OUT = {"roleArn": ROLE, "outputUri": "s3://again"}
-
-
-def refusal(call: Any, **arguments: Any) -> tuple[str, int, str]:
-    with pytest.raises(ClientError) as refused:
-        call(**arguments)
-    response = refused.value.response
-    error = response["Error"]
-    return error["Code"], response["ResponseMetadata"]["HTTPStatusCode"], error["Message"]
 
 
 @pytest.mark.documented("W2.7")

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from botocore.exceptions import ClientError
 
 from conftest import ROLE, Client, definition
 
-
-def refusal(call: Any, **arguments: Any) -> tuple[str, int, str]:
-    with pytest.raises(ClientError) as refused:
-        call(**arguments)
-    response = refused.value.response
-    error = response["Error"]
-    return error["Code"], response["ResponseMetadata"]["HTTPStatusCode"], error["Message"]
+from .conftest import refusal
 
 
 @pytest.fixture
