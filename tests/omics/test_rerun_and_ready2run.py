@@ -8,7 +8,7 @@ import pytest
 
 from conftest import ROLE, Client, StartBatch, Until
 
-from .conftest import refusal
+from .conftest import needs_member, refusal
 
 OUT = {"roleArn": ROLE, "outputUri": "s3://again"}
 
@@ -87,6 +87,12 @@ def test_a_ready2run_run_has_static_storage(omics: Client) -> None:
     run_id = omics.start_run(workflowId="1830181", workflowType="READY2RUN", **OUT)["id"]
     run = omics.get_run(id=run_id)
     assert (run["workflowType"], run["storageType"]) == ("READY2RUN", "STATIC")
+
+
+@needs_member("RunListItem", "workflowName")
+@pytest.mark.observed("W5")
+def test_a_ready2run_run_tells_the_name_of_its_workflow(omics: Client) -> None:
+    omics.start_run(workflowId="1830181", workflowType="READY2RUN", **OUT)
     items = omics.list_runs()["items"]
     assert items[0]["workflowName"] == "ESMFold for up to 800 residues"
 

@@ -10,7 +10,7 @@ import pytest
 from conftest import ACCOUNT, REGION, ROLE, Client, StartBatch, Until
 from moto_omics_batch import faults
 
-from .conftest import missing
+from .conftest import missing, needs_member
 
 WDL = """version 1.0
 workflow cohort {            # call nothing
@@ -78,7 +78,6 @@ def test_a_task_has_an_id_and_an_arn_stream_of_its_own(omics: Client) -> None:
     ids = {item["taskId"] for item in items} | {run_id}
     assert len(ids) == 4
     assert all(len(i) == 7 and i.isdigit() for i in ids)
-    assert len({item["uuid"] for item in items}) == 3
     assert "logStream" not in items[0]
     task = omics.get_run_task(id=run_id, taskId=items[1]["taskId"])
     assert task["logStream"] == (
@@ -87,6 +86,17 @@ def test_a_task_has_an_id_and_an_arn_stream_of_its_own(omics: Client) -> None:
     )
     assert (task["name"], task["cpus"], task["memory"], task["gpus"]) == ("sort_bam", 2, 4, 0)
     assert task["instanceType"] == "omics.c.large"
+
+
+@needs_member("TaskListItem", "uuid")
+@pytest.mark.documented("W3")
+def test_a_task_has_a_uuid_of_its_own(omics: Client, start_batch: StartBatch, until: Until) -> None:
+    batch_id = start_batch(["a", "b"])
+    until(batch_id, "INPROGRESS")
+    runs = [run["runId"] for run in omics.list_runs_in_batch(batchId=batch_id)["runs"]]
+    runs.append(start(omics, zipped(main_wdl=WDL)))
+    uuids = [task["uuid"] for run in runs for task in omics.list_run_tasks(id=run)["items"]]
+    assert len(set(uuids)) == len(uuids) == 5
 
 
 @pytest.mark.documented("W3")
@@ -164,4 +174,3 @@ def test_the_runs_of_a_batch_have_tasks_of_their_own(
     tasks = [omics.list_run_tasks(id=run_id)["items"] for run_id in runs]
     assert [len(of_run) for of_run in tasks] == [1, 1]
     assert tasks[0][0]["taskId"] != tasks[1][0]["taskId"]
-    assert tasks[0][0]["uuid"] != tasks[1][0]["uuid"]
