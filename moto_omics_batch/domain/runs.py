@@ -353,6 +353,7 @@ class RunBlock:
         """Every run that may follow ``event`` does, but for those that are ``refused``."""
         moved: list[int] = []
         stayed: list[int] = []
+        refused = frozenset(refused)
         for index in refused:
             self._touch(index, lambda life: None)
         for index, life in list(self._own.items()):
