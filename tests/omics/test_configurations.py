@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from conftest import ACCOUNT, Client
+from conftest import ACCOUNT, Client, MakeClient
 
 from .conftest import (
     Reach,
@@ -244,3 +244,25 @@ def test_a_configuration_is_not_deleted_while_active_runs_use_it(
     omics.delete_configuration(name=configuration)
     with missing(f"Configuration {configuration} not found"):
         omics.get_configuration(name=configuration)
+
+
+# -- the service-linked role --
+
+
+@pytest.mark.documented("W8")
+def test_the_first_configuration_with_a_vpc_brings_the_service_linked_role(
+    make: Make, client: MakeClient
+) -> None:
+    iam = client("iam")
+    make("no-vpc", vpc=None)
+    assert iam.list_roles()["Roles"] == []
+    make("first")
+    make("second")
+    (role,) = iam.list_roles()["Roles"]
+    assert role["RoleName"] == "AWSServiceRoleForHealthOmics"
+    assert role["Arn"] == (
+        f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/omics.amazonaws.com/"
+        "AWSServiceRoleForHealthOmics"
+    )
+    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "omics.amazonaws.com"}
