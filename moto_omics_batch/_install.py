@@ -61,7 +61,8 @@ def _install() -> None:
     from moto.moto_api._internal.urls import url_paths
 
     from . import omics
-    from .omics import models, moto_api, responses, urls
+    from .omics import models, responses, urls
+    from .omics.testing import http as moto_api
 
     # moto finds a backend by importing moto.<service>; every submodule gets its second name, else
     # `from moto.omics.models import omics_backends` would load a second copy.

@@ -1,26 +1,41 @@
-"""The switchboard for things that go wrong: call these inside a mock, before or while it happens.
+"""Test controls for HealthOmics: inject failures, move batches and runs, read their history.
 
-Names and values are AWS's own; all arguments are keywords, and a word that does not exist raises
-TypeError or ValueError. A fault lives until the mock is reset, in one account and region. The same
-faults can be set in a server with POST /moto-api/static/omics/faults (docs/faults.md).
+Call these functions inside a mock. Names and values are AWS's own; all arguments are keywords, and
+one that does not exist raises TypeError or ValueError. A fault lives until the mock ends or is
+reset, in one account and region: the account is moto's (MOTO_ACCOUNT_ID) and the region
+AWS_DEFAULT_REGION, or us-east-1, unless they are named. Every function first applies the
+transitions that are due, and raises RuntimeError when no mock is active. The same controls exist
+over HTTP for a server (docs/faults.md).
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.core.models import MockAWS
 
-from .omics.models import OmicsBackend
-from .omics.moto_api import find_backend
+from .omics.testing.controls import Controls
+from .omics.testing.http import DEFAULT_REGION, default_account_id, find_backend
 
 
-def _backend(account_id: str, region: str | None) -> OmicsBackend:
-    region = region or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
-    return find_backend(account_id, region)
+@contextmanager
+def _controls(account_id: str | None, region: str | None) -> Iterator[Controls]:
+    """The controls of an account and region, for one call."""
+    # A server in this process answers without a mock.
+    if not MockAWS._mocks_active and "moto.moto_server.werkzeug_app" not in sys.modules:
+        raise RuntimeError(
+            "no mock is active: faults live in a mock and end with it. "
+            "Call this inside mock_aws, or use the HTTP controls of a server"
+        )
+    region = region or os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
+    backend = find_backend(account_id or default_account_id(), region)
+    with backend.request_scope():
+        yield backend.controls
 
 
 def call_fails(
@@ -30,14 +45,14 @@ def call_fails(
     message: str | None = None,
     times: int | None = 1,
     share: float = 1.0,
-    account_id: str = DEFAULT_ACCOUNT_ID,
+    account_id: str | None = None,
     region: str | None = None,
 ) -> None:
-    """Calls of ``operation`` (``"StartRunBatch"``; None: of any) answer ``error``.
+    """Let calls of ``operation`` (``"StartRunBatch"``; None: any) fail with ``error``.
 
     ``error`` is ThrottlingException (the default), InternalServerException,
-    RequestTimeoutException, ServiceQuotaExceededException or AccessDeniedException. It happens
-    once; ``times=None`` is for ever. boto3's own retries count as calls.
+    RequestTimeoutException, ServiceQuotaExceededException or AccessDeniedException. One call
+    fails; ``times=None`` has no limit. boto3's own retries count as calls.
     """
     _add("call_fails", account_id, region, locals())
 
@@ -48,10 +63,10 @@ def batch_fails(
     message: str | None = None,
     times: int | None = 1,
     share: float = 1.0,
-    account_id: str = DEFAULT_ACCOUNT_ID,
+    account_id: str | None = None,
     region: str | None = None,
 ) -> None:
-    """A batch is FAILED when it leaves PENDING; the default text is the transient error (B54)."""
+    """Let a batch fail when it leaves PENDING; the default is the transient error (B54)."""
     _add("batch_fails", account_id, region, locals())
 
 
@@ -63,10 +78,10 @@ def submission_fails(
     runSettingId: str | None = None,
     times: int | None = None,
     share: float = 1.0,
-    account_id: str = DEFAULT_ACCOUNT_ID,
+    account_id: str | None = None,
     region: str | None = None,
 ) -> None:
-    """Entries of a batch are not submitted, for one of the eight ``reason``s (B60, B61)."""
+    """Let submissions of a batch fail, for one of the eight values of ``reason`` (B60, B61)."""
     _add("submission_fails", account_id, region, locals())
 
 
@@ -80,13 +95,13 @@ def run_fails(
     runId: str | None = None,
     times: int | None = None,
     share: float = 1.0,
-    account_id: str = DEFAULT_ACCOUNT_ID,
+    account_id: str | None = None,
     region: str | None = None,
 ) -> None:
-    """Runs leave status ``at`` (RUNNING by default) for FAILED, with STOPPING on the way (W2.11).
+    """Let runs fail when they leave status ``at`` (RUNNING by default): STOPPING, then FAILED.
 
-    Runs that are there already and runs that are still to come; ``runId`` names one that is there.
-    ``times`` counts runs that do fail.
+    Existing runs and later ones are matched; ``runId`` names an existing one. ``times`` counts the
+    runs that fail (W2.11).
     """
     _add("run_fails", account_id, region, locals())
 
@@ -99,12 +114,12 @@ def run_hangs(
     runId: str | None = None,
     times: int | None = None,
     share: float = 1.0,
-    account_id: str = DEFAULT_ACCOUNT_ID,
+    account_id: str | None = None,
     region: str | None = None,
 ) -> None:
-    """Runs stay in status ``at`` (RUNNING by default) until `release`, or a cancel.
+    """Hold runs in status ``at`` (RUNNING by default) until `release` or a cancel.
 
-    What hangs does not fail either: `run_fails` at the same status waits for the release.
+    A `run_fails` at the same status takes effect after the release.
     """
     _add("run_hangs", account_id, region, locals())
 
@@ -114,17 +129,16 @@ def release(
     batchName: str | None = None,
     runSettingId: str | None = None,
     runId: str | None = None,
-    account_id: str = DEFAULT_ACCOUNT_ID,
+    account_id: str | None = None,
     region: str | None = None,
 ) -> None:
-    """Runs that `run_hangs` holds go on: those that match, or all.
+    """Let runs continue that `run_hangs` holds: those that match, or all.
 
-    A `run_hangs` with all of these words holds no more runs.
+    A `run_hangs` that was injected with all of these arguments is removed.
     """
     match = {"batchName": batchName, "runSettingId": runSettingId, "runId": runId}
-    backend = _backend(account_id, region)
-    with backend.lock:
-        backend.release_runs(match)
+    with _controls(account_id, region) as controls:
+        controls.release(match)
 
 
 def cancel_fails(
@@ -134,10 +148,10 @@ def cancel_fails(
     runId: str | None = None,
     times: int | None = None,
     share: float = 1.0,
-    account_id: str = DEFAULT_ACCOUNT_ID,
+    account_id: str | None = None,
     region: str | None = None,
 ) -> None:
-    """CancelRunBatch does not reach these runs: CANCEL_FAILED, and they go on (B80)."""
+    """Let CancelRunBatch fail for runs: CANCEL_FAILED, and they continue (B80)."""
     _add("cancel_fails", account_id, region, locals())
 
 
@@ -148,55 +162,51 @@ def delete_fails(
     runId: str | None = None,
     times: int | None = None,
     share: float = 1.0,
-    account_id: str = DEFAULT_ACCOUNT_ID,
+    account_id: str | None = None,
     region: str | None = None,
 ) -> None:
-    """DeleteRunBatch does not delete these runs: DELETE_FAILED, the batch RUNS_DELETE_FAILED."""
+    """Let DeleteRunBatch fail for runs: DELETE_FAILED, the batch RUNS_DELETE_FAILED (B82)."""
     _add("delete_fails", account_id, region, locals())
 
 
-def _add(kind: str, account_id: str, region: str | None, given: Mapping[str, Any]) -> None:
-    words = {k: v for k, v in given.items() if k not in ("account_id", "region")}
-    backend = _backend(account_id, region)
-    with backend.lock:
-        backend.add_fault(kind, words)
+def _add(
+    kind: str, account_id: str | None, region: str | None, arguments: Mapping[str, Any]
+) -> None:
+    given = {k: v for k, v in arguments.items() if k not in ("account_id", "region")}
+    with _controls(account_id, region) as controls:
+        controls.add_fault(kind, given)
 
 
 def slow_submission(
-    *, perTick: int | None, account_id: str = DEFAULT_ACCOUNT_ID, region: str | None = None
+    *, perTick: int | None, account_id: str | None = None, region: str | None = None
 ) -> None:
-    """Batches submit ``perTick`` entries a step; None: as the settings of the mock say."""
-    backend = _backend(account_id, region)
-    with backend.lock:
-        backend.slow_submission(perTick)
+    """Let batches submit ``perTick`` entries a step; None restores the settings of the mock."""
+    with _controls(account_id, region) as controls:
+        controls.slow_submission(perTick)
 
 
-def clear(*, account_id: str = DEFAULT_ACCOUNT_ID, region: str | None = None) -> None:
-    """Nothing goes wrong any more, but for what already did; what hangs goes on."""
-    backend = _backend(account_id, region)
-    with backend.lock:
-        backend.clear_faults()
+def clear(*, account_id: str | None = None, region: str | None = None) -> None:
+    """Remove all faults and let held runs continue; what has failed stays failed."""
+    with _controls(account_id, region) as controls:
+        controls.clear()
 
 
-def advance(
-    id: str, *, to: str, account_id: str = DEFAULT_ACCOUNT_ID, region: str | None = None
-) -> None:
+def advance(id: str, *, to: str, account_id: str | None = None, region: str | None = None) -> None:
     """Move a batch or a run, by its id, until its status is ``to``, whatever its progression.
 
-    Raises ValueError when it does not come there, or when nothing has this id.
+    It stays there until GetBatch or GetRun has reported it. Raises ValueError, and moves nothing,
+    when it cannot reach the status without a request, or when nothing has this id.
     """
-    backend = _backend(account_id, region)
-    with backend.working():
-        backend.advance(id, to)
+    with _controls(account_id, region) as controls:
+        controls.advance(id, to)
 
 
 def history(
-    id: str, *, account_id: str = DEFAULT_ACCOUNT_ID, region: str | None = None
+    id: str, *, account_id: str | None = None, region: str | None = None
 ) -> list[tuple[str, datetime]]:
-    """The (status, time in UTC) pairs that a batch or a run went through, by its id.
+    """Return the statuses of a batch or a run, by its id, with their times (timezone UTC).
 
     Raises ValueError when nothing has this id.
     """
-    backend = _backend(account_id, region)
-    with backend.working():
-        return backend.history(id)
+    with _controls(account_id, region) as controls:
+        return controls.history(id)

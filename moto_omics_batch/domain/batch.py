@@ -1,340 +1,301 @@
-"""A run batch: how it is validated, submitted, cancelled and deleted, and what it counts."""
+"""A run batch: validation, submission, cancel and delete of its runs, and its counts."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from .failures import BatchFailure, SubmissionFailure
-from .life import Life, Progression, look, pass_time
-from .runs import Moved, RunBlock
+from .life import Life, Progression
+from .lifecycle import GONE, Lifecycle
+from .runs import Cohort, RunBlock
 from .settings import check_whole, merge, parse
+from .submissions import Request, Submissions
 from .tables import BATCH, RUN
 
-#: What became of an entry (B77), by the byte that stands for it.
-_STATUS = (
-    None,
-    "SUCCESS",
-    "FAILED",
-    "CANCEL_SUCCESS",
-    "DELETE_SUCCESS",
-    "CANCEL_SUCCESS",
-    "CANCEL_FAILED",
-    "DELETE_FAILED",
-)
-(
-    _SUBMITTED,
-    _FAILED,
-    _CANCELLED,
-    _DELETED,
-    _NEVER_SUBMITTED,
-    _CANCEL_FAILED,
-    _DELETE_FAILED,
-) = range(1, 8)
-#: The outcomes of entries that never had a run, and of those that have one still.
-_WITHOUT_RUN = bytes([_FAILED, _NEVER_SUBMITTED])
-_WITH_RUN = bytes([_SUBMITTED, _CANCELLED, _CANCEL_FAILED, _DELETE_FAILED])
+
+class ObjectReader(Protocol):
+    """Reads objects of S3."""
+
+    def read(self, uri: str) -> tuple[str, bytes] | None:
+        """Return (ETag, body), None when the object does not exist."""
+        ...
 
 
 @dataclass(frozen=True)
-class S3Object:
-    """What ``s3UriSettings`` names: the ETag recorded by StartRunBatch (B13), and a way to read it.
+class SettingsObject:
+    """The S3 object of ``s3UriSettings``, with the ETag recorded by StartRunBatch (B13)."""
 
-    ``read()`` gives (ETag, body), or None when the object is no more.
-    """
-
+    uri: str
     etag: str
-    read: Callable[[], tuple[str, bytes] | None]
+    reader: ObjectReader
 
     def body(self) -> bytes:
-        """The object as it was at the call. Raises BatchFailure (B53, B55)."""
-        found = self.read()
+        """Return the object. Raises BatchFailure when it has changed (B53, B55)."""
+        found = self.reader.read(self.uri)
         if found is None or found[0] != self.etag:
             raise BatchFailure.changed(self.etag, found[0] if found else "")
         return found[1]
 
 
-@dataclass(frozen=True)
-class Submitter:
-    """What a batch needs from its surroundings to submit runs.
+class EntryCheck(Protocol):
+    """Checks the entries of one submission step."""
 
-    ``blocked()`` tells why nothing can be submitted at this time (B62), None when it can.
-    ``failing()`` tells why the batch itself fails, None when it does not.
-    ``checker()`` gives the check of one entry: why it cannot be a run, None when it can.
-    ``refused(event)`` gives the places of runs that cannot be cancelled or deleted.
-    ``allot(size, settings_of)`` reserves a block of runs.
-    ``per_tick()`` is how many entries one step submits, None for all.
-    """
+    def failure(self, entry: Mapping[str, Any]) -> SubmissionFailure | None:
+        """Return why an entry cannot be submitted, None when it can (B61 to B64)."""
+        ...
 
-    blocked: Callable[[], SubmissionFailure | None]
-    failing: Callable[[], BatchFailure | None]
-    checker: Callable[[], Callable[[Mapping[str, Any]], SubmissionFailure | None]]
-    refused: Callable[[str], Collection[int]]
-    allot: Callable[[int, Callable[[int], Mapping[str, Any]]], RunBlock]
-    per_tick: Callable[[], int | None]
+
+class BatchServices(Protocol):
+    """What a batch needs from the rest of the backend."""
+
+    def injected_failure(self, batch: Batch) -> BatchFailure | None:
+        """Return the fault that fails the batch, None when there is none (B54)."""
+        ...
+
+    def create_block(self, batch: Batch, size: int) -> RunBlock:
+        """Reserve ids for the runs of the batch."""
+        ...
+
+    def entries_per_step(self) -> int | None:
+        """Return how many entries one step submits, None for all."""
+        ...
+
+    def unavailable(self, batch: Batch) -> SubmissionFailure | None:
+        """Return why no entry at all can be submitted now, None when they can (B62)."""
+        ...
+
+    def entry_check(self, batch: Batch, at: datetime) -> EntryCheck:
+        """Return the check of single entries for a step at ``at``."""
+        ...
+
+    def create_runs(
+        self, block: RunBlock, indexes: range, failed: Collection[int], at: datetime
+    ) -> None:
+        """Create runs, except at the indexes in ``failed``."""
+        ...
+
+    def refused_runs(self, batch: Batch, event: str) -> list[int]:
+        """Return the runs that a fault protects from the event of a request (B80, B82)."""
+        ...
+
+    def move_runs(self, cohort: Cohort, event: str, at: datetime) -> None:
+        """Let runs make the transition of a request."""
+        ...
+
+    def detach_runs(self, cohort: Cohort, indexes: list[int]) -> Cohort:
+        """Return a cohort of exactly these runs."""
+        ...
+
+    def suspend_runs(self, block: RunBlock, suspended: bool, at: datetime) -> None:
+        """Stop the progress of the runs, or let it go on."""
+        ...
+
+    def batch_changed(self, batch: Batch, at: datetime) -> None:
+        """The batch has another status; all its fields are up to date."""
+        ...
 
 
 class Batch(Life):
     """One run batch.
 
     ``default`` is defaultRunSetting as it was given (B73); ``source`` the inline entries, or the
-    S3 object that holds them; ``per_run`` names the members that an entry may set (B30).
+    S3 object that holds them; ``per_run`` names the members that an entry may set (B30); ``params``
+    is the request without batchRunSettings, with members that this package does not know (B21).
     """
 
     def __init__(
         self,
         *,
-        default: Mapping[str, Any],
-        source: Sequence[Mapping[str, Any]] | S3Object,
+        id: str,
+        arn: str,
+        uuid: str,
+        serial: int,
+        params: Mapping[str, Any],
+        resolved: Mapping[str, Any],
+        source: Sequence[Mapping[str, Any]] | SettingsObject,
         per_run: Sequence[str],
-        submitter: Submitter,
+        services: BatchServices,
         now: datetime,
+        lifecycle: Lifecycle = BATCH,
     ):
-        super().__init__(BATCH, now)
-        self.default = default
-        self.tags: dict[str, str] = {}
+        super().__init__(lifecycle, now)
+        self.id = id
+        self.arn = arn
+        self.uuid = uuid
+        self.serial = serial
+        self.name: str | None = params.get("batchName")
+        self.tags: dict[str, str] = dict(params.get("tags") or {})
+        self.params = {n: v for n, v in params.items() if n != "batchRunSettings"}
+        self.default: Mapping[str, Any] = params["defaultRunSetting"]
+        self.resolved = resolved
         self.total_runs: int | None = None
         self.failure_reason: str | None = None
         self.failure_code: str | None = None
         self.submitted: datetime | None = None
         self.processed: datetime | None = None
         self.failed: datetime | None = None
-        self.runs: RunBlock | None = None
+        self.block: RunBlock | None = None
+        self.pinned = False
         self._source = source
-        self._entries: Sequence[Mapping[str, Any]] = ()
-        if not isinstance(source, S3Object):
-            self._entries = source
-            self.total_runs = len(source)
+        entries = () if isinstance(source, SettingsObject) else source
+        self.submissions = Submissions(entries)
+        if entries:
+            self.total_runs = len(entries)
         self._per_run = tuple(per_run)
-        self._submitter = submitter
-        self._attempted = 0
-        self._outcomes = bytearray()
-        self._failures: dict[int, SubmissionFailure] = {}
-        self._cancels: Counter[str] | None = None
-        self._deletes: Counter[str] | None = None
-        self._work: Mapping[str, Callable[[datetime], None]] = {
-            "validate": self._validate,
-            "submit": self._submit,
-            "finish": self._finish,
-            "finish_deleting": self._finish_deleting,
-        }
+        self._services = services
 
-    # -- moving --
+    # -- automatic transitions --
+
+    progression_key = "batch"
 
     @property
-    def _running(self) -> bool:
-        """Whether it is up to the runs when the batch goes on."""
-        return self.runs is not None and BATCH.goes_on(self.state) == "finish"
+    def gone(self) -> bool:
+        """Whether the batch was deleted."""
+        return self.state == GONE
 
-    def settle(self, own: Progression, runs: Progression, now: datetime) -> None:
-        """Make the steps that are due without anybody describing the batch.
+    @property
+    def waits_for_runs(self) -> bool:
+        """Whether the next automatic transition needs all runs to have ended."""
+        return self.lifecycle.waits_for_runs(self.state)
 
-        A batch that is at its end at once has runs that are.
-        """
-        if self.settled:
+    @property
+    def runs_active(self) -> bool:
+        """Whether any run of the batch has not ended."""
+        return self.block is not None and bool(self.block.active)
+
+    def next_due(self, progression: Progression) -> datetime | None:
+        """Return when the next step is due, None when no time brings it."""
+        if self.pinned or (self.waits_for_runs and self.runs_active):
+            return None
+        due = progression.due(self.since)
+        if due is not None and self.waits_for_runs and self.block is not None:
+            due = max(due, self.block.last_change or due)
+        return due
+
+    def step(self, at: datetime) -> None:
+        """Do the work of the present state and make its automatic transition, if it is time."""
+        event = self.lifecycle.automatic_event(self.state)
+        if event is None or (self.waits_for_runs and self.runs_active):
             return
-        runs = own if own.kind == "immediate" else runs
-        pass_time(self, own, now)
-        if self.runs is not None and self.runs.active:
-            self.runs.pass_time(runs, now)
-            pass_time(self, own, now)
-
-    def describe(self, own: Progression, runs: Progression, now: datetime) -> None:
-        """GetBatch: describe the batch and, while they execute, all its runs."""
-        self.settle(own, runs, now)
-        if self.shown and self._running:
-            assert self.runs is not None
-            self.runs.look(runs, now)
-        look(self, own, now)
-        self.settle(own, runs, now)
-        if self.runs is not None:
-            self.runs.show()
-
-    def step(self, at: datetime) -> bool:
-        """Do the work of the present state; False when there is none to do."""
-        event = BATCH.goes_on(self.state)
-        if event is None or (self._running and self.runs and self.runs.active):
-            return False
-        self.since = at
-        if work := self._work.get(event):
-            work(at)
+        if event == "validate":
+            self._validate(at)
+        elif event == "submit":
+            self._submit(at)
+        elif event == "finish":
+            self.processed = at
+            self._change("finish", at)
+        elif event == "finish_deleting":
+            left = self.block is not None and self.block.stored
+            self._change("fail_deleting" if left else event, at)
         else:
-            self.move(event, at)
-        return True
+            self._change(event, at)
+
+    def _change(self, event: str, at: datetime) -> None:
+        """Make a transition after all fields were changed, and notify."""
+        progressed = self.lifecycle.runs_progress(self.state)
+        changed = self.move(event, at)
+        self.pinned = False
+        progress = self.lifecycle.runs_progress(self.state)
+        if self.block is not None and progress != progressed:
+            self._services.suspend_runs(self.block, not progress, at)
+        if changed and not self.gone:
+            self._services.batch_changed(self, at)
+
+    def read_entries(self) -> Sequence[Mapping[str, Any]]:
+        """Return the entries, from S3 if they are there. Raises BatchFailure (B52, B53, B55)."""
+        entries: Sequence[Mapping[str, Any]] = self.submissions.entries
+        if isinstance(self._source, SettingsObject):
+            entries = parse(self._source.body())
+        return entries
 
     def _validate(self, at: datetime) -> None:
         try:
-            if isinstance(self._source, S3Object):
-                self._entries = parse(self._source.body())
-                self.total_runs = len(self._entries)
-            check_whole(self._entries)
-            if failure := self._submitter.failing():
+            entries = self.read_entries()
+            self.total_runs = len(entries)
+            check_whole(entries)
+            if failure := self._services.injected_failure(self):
                 raise failure
         except BatchFailure as failure:
-            self._entries = ()
-            self.fail(failure, at)
+            self.submissions = Submissions(())
+            self.failure_reason, self.failure_code = str(failure), failure.code
+            self.failed = at
+            self._change("fail", at)
             return
-        self._outcomes = bytearray(len(self._entries))
-        self.runs = self._submitter.allot(len(self._entries), self._settings_of)
-        self.move("validate", at)
-
-    def fail(self, failure: BatchFailure, at: datetime) -> None:
-        """The batch itself fails (B50 to B54). Raises IllegalMove once it has runs."""
-        BATCH.next(self.state, "fail")
-        self.failure_reason, self.failure_code, self.failed = str(failure), failure.code, at
-        self.move("fail", at)
+        self.submissions = Submissions(entries)
+        self.block = self._services.create_block(self, len(entries))
+        self._change("validate", at)
 
     def _submit(self, at: datetime) -> None:
-        assert self.runs is not None
-        total, limit = len(self._entries), self._submitter.per_tick()
-        stop = total if limit is None else min(total, self._attempted + limit)
-        chunk = range(self._attempted, stop)
-        failures = self._refused(chunk)
-        self._outcomes[chunk.start : stop] = bytes([_SUBMITTED]) * len(chunk)
-        for index in failures:
-            self._outcomes[index] = _FAILED
-        self._failures.update(failures)
-        self.runs.add(chunk, failures, at)
-        self._attempted = stop
-        if stop == total:
+        assert self.block is not None
+        step = self.submissions.next_step(self._services.entries_per_step())
+        failures = self._submission_failures(step, at)
+        self.submissions.attempt(step, failures)
+        self.since = at
+        self._services.create_runs(self.block, step, failures, at)
+        if self.submissions.complete:
             self.submitted = at
-            self.move("submit", at)
+            self._change("submit", at)
 
-    def _refused(self, chunk: range) -> dict[int, SubmissionFailure]:
-        if blocked := self._submitter.blocked():
-            return dict.fromkeys(chunk, blocked)
-        check, entries = self._submitter.checker(), self._entries
-        return {index: failure for index in chunk if (failure := check(entries[index])) is not None}
-
-    def _finish(self, at: datetime) -> None:
-        if self.runs is not None:
-            at = max(at, self.runs.last_change)
-        self.processed = at
-        self.move("finish", at)
-
-    def _finish_deleting(self, at: datetime) -> None:
-        left = self.runs is not None and self.runs.present
-        self.move("fail_deleting" if left else "finish_deleting", at)
+    def _submission_failures(self, step: range, at: datetime) -> dict[int, SubmissionFailure]:
+        if unavailable := self._services.unavailable(self):
+            return dict.fromkeys(step, unavailable)
+        check, entries = self._services.entry_check(self, at).failure, self.submissions.entries
+        return {index: failure for index in step if (failure := check(entries[index])) is not None}
 
     # -- requests --
 
     def cancel(self, now: datetime) -> None:
-        """CancelRunBatch (B80, B81). Raises IllegalMove."""
-        self.move("cancel", now)
-        waiting = len(self._entries) - self._attempted
-        if not self._outcomes:
-            self._outcomes = bytearray(len(self._entries))
-        self._outcomes[self._attempted :] = bytes([_NEVER_SUBMITTED]) * waiting
-        self._cancels = Counter(done=waiting)
-        self._each_run("cancel", now, self._cancels, _CANCELLED, _CANCEL_FAILED)
+        """CancelRunBatch (B80, B81). Raises InvalidTransition."""
+        self.lifecycle.next(self.state, "cancel")
+        self._each_run("cancel", now)
+        self._change("cancel", now)
 
     def delete_runs(self, now: datetime) -> None:
-        """DeleteRunBatch (B82). Raises IllegalMove."""
-        self.move("delete_runs", now)
-        self._deletes = Counter()
-        self._each_run("delete", now, self._deletes, _DELETED, _DELETE_FAILED)
+        """DeleteRunBatch (B82). Raises InvalidTransition."""
+        self.lifecycle.next(self.state, "delete_runs")
+        self._each_run("delete", now)
+        self._change("delete_runs", now)
 
-    def _each_run(
-        self, event: str, now: datetime, counts: Counter[str], done: int, failed: int
-    ) -> None:
-        """Send an event to all runs; count and mark whom it reached and whom it did not."""
-        if self.runs is None:
+    def delete(self, now: datetime) -> None:
+        """DeleteBatch (B41, B42). Raises InvalidTransition."""
+        self._change("delete", now)
+
+    def _each_run(self, event: Request, now: datetime) -> None:
+        """Let all runs that allow an event make its transition, except those that are refused."""
+        self.submissions.request(event)
+        if self.block is None:
             return
-        may = self.runs.may_follow(event)
-        refused = [index for index in self._submitter.refused(event) if may(index)]
-        moved = self.runs.move_all(event, now, refused)
-        self._mark(moved, done)
-        for index in refused:
-            self._outcomes[index] = failed
-        counts.update(done=moved.count, failed=len(refused))
+        refused = self._services.refused_runs(self, event)
+        kept = {
+            self._services.detach_runs(self.block.cohort_of(index), [index]) for index in refused
+        }
+        self.submissions.refused(event, refused)
+        for cohort in self.block.cohorts(lambda state: RUN.allows(state, event)):
+            if cohort not in kept:
+                self.submissions.succeeded(event, cohort)
+                self._services.move_runs(cohort, event, now)
 
-    def _mark(self, moved: Moved, outcome: int) -> None:
-        keep = {index: self._outcomes[index] for index in moved.stayed}
-        table = bytes.maketrans(_WITH_RUN, bytes([outcome]) * len(_WITH_RUN))
-        for part in moved.attached:
-            outcomes = self._outcomes[part.start : part.stop]
-            self._outcomes[part.start : part.stop] = outcomes.translate(table)
-        for index in moved.detached:
-            self._outcomes[index] = outcome
-        for index, before in keep.items():
-            self._outcomes[index] = before
-
-    # -- telling --
+    # -- reading --
 
     def setting_id(self, index: int) -> str:
-        """The runSettingId of an entry."""
-        return str(self._entries[index]["runSettingId"])
+        """Return the runSettingId of an entry."""
+        return str(self.submissions.entries[index]["runSettingId"])
 
-    def own(self, index: int) -> Mapping[str, Any]:
-        """What an entry sets for its run alone."""
-        return self._entries[index]
+    def overrides(self, index: int) -> Mapping[str, Any]:
+        """Return the settings that an entry gives for its own run."""
+        return self.submissions.entries[index]
 
-    def _settings_of(self, index: int) -> Mapping[str, Any]:
-        return merge(self.default, self._entries[index], self._per_run)
+    def settings_of(self, index: int) -> Mapping[str, Any]:
+        """Return the merged settings of a run (B30 to B32)."""
+        return merge(self.default, self.submissions.entries[index], self._per_run)
 
-    def counts(self) -> dict[str, int]:
-        """Run status → how many runs have it (B70)."""
-        return self.runs.counts() if self.runs else dict.fromkeys(RUN.statuses, 0)
+    def run_counts(self) -> dict[str, int]:
+        """Return the number of runs by status (B70)."""
+        return self.block.status_counts() if self.block else dict.fromkeys(RUN.statuses, 0)
 
     def submission_summary(self) -> dict[str, int]:
-        """The counts of B70; those of cancel and delete once such a request was accepted (B71)."""
-        waiting = (self.total_runs or 0) - self._attempted
-        failed = len(self._failures)
-        summary = {
-            "successfulStartSubmissionCount": self._attempted - failed,
-            "failedStartSubmissionCount": failed,
-            "pendingStartSubmissionCount": 0 if self._cancels is not None else waiting,
-        }
-        if self._cancels is not None:
-            summary["successfulCancelSubmissionCount"] = self._cancels["done"]
-            summary["failedCancelSubmissionCount"] = self._cancels["failed"]
-        if self._deletes is not None:
-            summary["successfulDeleteSubmissionCount"] = self._deletes["done"]
-            summary["failedDeleteSubmissionCount"] = self._deletes["failed"]
-        return summary
-
-    def told(
-        self, indexes: Iterable[int]
-    ) -> Iterator[tuple[int, str, str | None, bool, SubmissionFailure | None]]:
-        """What ListRunsInBatch tells of the entries that `entries` names, as plain tuples:
-        (place, runSettingId, submissionStatus, whether it has a run, why it has none)."""
-        entries, outcomes, failures = self._entries, self._outcomes, self._failures
-        for index in indexes:
-            outcome = outcomes[index]
-            has_run = outcome not in _WITHOUT_RUN
-            failure = failures.get(index)
-            yield index, entries[index]["runSettingId"], _STATUS[outcome], has_run, failure
-
-    def entries(
-        self,
-        *,
-        status: str | None = None,
-        setting_id: str | None = None,
-        run_id: str | None = None,
-        after: int = -1,
-    ) -> Iterator[int]:
-        """The entries whose submission was attempted or called off (B76), beyond ``after``."""
-        if status is not None:
-            wanted = bytes(i for i, name in enumerate(_STATUS) if name == status)
-            return self._with_outcome(wanted, after)
-        told = self._attempted if self._cancels is None else len(self._outcomes)
-        indexes = range(after + 1, told)
-        if setting_id is not None:
-            entries = self._entries
-            return (i for i in indexes if entries[i]["runSettingId"] == setting_id)
-        if run_id is not None:
-            found = self.runs.index_of(run_id) if self.runs else None
-            return iter([found] if found is not None and found in indexes else [])
-        return iter(indexes)
-
-    def _with_outcome(self, wanted: bytes, after: int) -> Iterator[int]:
-        outcomes, at = self._outcomes, after
-        while True:
-            found = [i for code in wanted if (i := outcomes.find(code, at + 1)) >= 0]
-            if not found:
-                return
-            at = min(found)
-            yield at
+        """Return the counts of submissionSummary (B70, B71)."""
+        return self.submissions.summary(self.total_runs)

@@ -1,4 +1,4 @@
-"""Failures that a batch or a run tells about in its own fields, with the service's texts."""
+"""Failures of batches, submissions, runs and calls, with the service's codes and texts."""
 
 from __future__ import annotations
 
@@ -16,11 +16,48 @@ SUBMISSION_FAILURE_REASONS = (
     "InternalServerException",
 )
 
+#: W2.11: the failureReason codes of runs that the documentation lists.
+RUN_FAILURE_REASONS = (
+    "ASSUME_ROLE_FAILED",
+    "CANNOT_START_CONTAINER_ERROR",
+    "CANNOT_START_CONTAINER_SIZE_ERROR",
+    "ECR_PERMISSION_ERROR",
+    "EXPORT_FAILED",
+    "FILE_SYSTEM_OUT_OF_SPACE",
+    "IMAGE_VERIFICATION_FAILURE",
+    "IMPORT_FAILED",
+    "INACTIVE_OMICS_STORAGE_RESOURCE",
+    "INPUT_URI_NOT_FOUND",
+    "INSTANCE_RESERVATION_FAILED",
+    "INVALID_ECR_IMAGE_URI",
+    "INVALID_TASK_RESOURCE_VALUE",
+    "INVALID_URI_INPUT",
+    "MODIFIED_INPUT_RESOURCE",
+    "OUT_OF_MEMORY_ERROR",
+    "RUN_TASK_FAILED",
+    "RUN_TIMED_OUT",
+    "SERVICE_ERROR",
+    "TASK_TIMED_OUT",
+    "UNSUPPORTED_GPU_INSTANCE_TYPE",
+    "UNSUPPORTED_INPUT_SIZE",
+    "WORKFLOW_RUN_FAILED",
+    "WORKFLOW_VER_VALIDATION_FAILED",
+)
+
+#: The errors that any operation may answer.
+CALL_ERRORS = (
+    "AccessDeniedException",
+    "InternalServerException",
+    "RequestTimeoutException",
+    "ServiceQuotaExceededException",
+    "ThrottlingException",
+)
+
 
 class BatchFailure(Exception):
-    """The batch itself fails: its text becomes the batch's failureReason (B50 to B54).
+    """A failure of the batch itself: its text becomes failureReason of GetBatch (B50 to B54).
 
-    ``code`` is what the event of the failure calls its reason (B96).
+    ``code`` is the failureReason of the event (B96).
     """
 
     def __init__(self, text: str, code: str = "VALIDATION_EXCEPTION"):
@@ -37,18 +74,22 @@ class BatchFailure(Exception):
 
     @classmethod
     def too_many(cls, count: int, most: int) -> BatchFailure:
+        """B50."""
         return cls(f"Batch has {count} runs but {most} runs is the max.")
 
     @classmethod
     def repeated_ids(cls, expected: int, unique: int) -> BatchFailure:
+        """B51."""
         return cls(f"Expected {expected} unique runSettingIds but there were {unique}")
 
     @classmethod
     def invalid_json(cls) -> BatchFailure:
+        """B52."""
         return cls("Invalid JSON format in run configurations")
 
     @classmethod
     def changed(cls, recorded: str, found: str) -> BatchFailure:
+        """B53: the ETags at StartRunBatch and at the validation."""
         return cls(
             f'Expected s3UriConfigs etag: "{recorded}" but was: "{found}". '
             "s3UriConfigs have changed since calling StartRunBatch"
@@ -57,11 +98,12 @@ class BatchFailure(Exception):
 
 @dataclass(frozen=True)
 class SubmissionFailure:
-    """Why one entry of a batch has no run (B60, B61)."""
+    """The reason why one entry of a batch has no run (B60, B61)."""
 
     reason: str
     message: str
 
     @classmethod
     def invalid(cls, message: str) -> SubmissionFailure:
+        """Return a failure with the reason ValidationException."""
         return cls("ValidationException", message)

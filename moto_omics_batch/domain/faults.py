@@ -1,131 +1,164 @@
-"""Things that go wrong on demand: what a test asked for, matched against what happens."""
+"""Faults: failures that a test injects, and how they are matched.
+
+`FAULTS` specifies them. The functions of `moto_omics_batch.faults`, the HTTP controls and the
+tables in docs/faults.md follow from it or are checked against it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from .failures import SUBMISSION_FAILURE_REASONS, BatchFailure
+from .failures import CALL_ERRORS, RUN_FAILURE_REASONS, SUBMISSION_FAILURE_REASONS, BatchFailure
+from .outcomes import InjectedOutcome
+from .runs import RunBlock
 from .tables import RUN
 
-#: W2.11: the failureReason codes of runs that the documentation lists.
-RUN_FAILURE_REASONS = (
-    "ASSUME_ROLE_FAILED",
-    "CANNOT_START_CONTAINER_ERROR",
-    "CANNOT_START_CONTAINER_SIZE_ERROR",
-    "ECR_PERMISSION_ERROR",
-    "EXPORT_FAILED",
-    "FILE_SYSTEM_OUT_OF_SPACE",
-    "IMAGE_VERIFICATION_FAILURE",
-    "IMPORT_FAILED",
-    "INACTIVE_OMICS_STORAGE_RESOURCE",
-    "INPUT_URI_NOT_FOUND",
-    "INSTANCE_RESERVATION_FAILED",
-    "INVALID_ECR_IMAGE_URI",
-    "INVALID_TASK_RESOURCE_VALUE",
-    "INVALID_URI_INPUT",
-    "MODIFIED_INPUT_RESOURCE",
-    "OUT_OF_MEMORY_ERROR",
-    "RUN_TASK_FAILED",
-    "RUN_TIMED_OUT",
-    "SERVICE_ERROR",
-    "TASK_TIMED_OUT",
-    "UNSUPPORTED_GPU_INSTANCE_TYPE",
-    "UNSUPPORTED_INPUT_SIZE",
-    "WORKFLOW_RUN_FAILED",
-    "WORKFLOW_VER_VALIDATION_FAILED",
-)
 
-#: The errors that any operation may answer.
-CALL_ERRORS = (
-    "AccessDeniedException",
-    "InternalServerException",
-    "RequestTimeoutException",
-    "ServiceQuotaExceededException",
-    "ThrottlingException",
-)
+@dataclass(frozen=True)
+class Keyword:
+    """A keyword argument of a fault.
 
-_OF_A_RUN = ("batchName", "runSettingId", "runId")
+    ``default`` is used when it is absent; ``choice`` lists the values, None for any text.
+    """
 
-#: fault → what it can be matched by.
-MATCHES: dict[str, tuple[str, ...]] = {
-    "call_fails": ("operation",),
-    "batch_fails": ("batchName",),
-    "submission_fails": ("batchName", "runSettingId"),
-    "run_fails": _OF_A_RUN,
-    "run_hangs": _OF_A_RUN,
-    "cancel_fails": _OF_A_RUN,
-    "delete_fails": _OF_A_RUN,
+    name: str
+    default: str | None = None
+    choice: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class FaultSpec:
+    """One kind of fault.
+
+    ``match`` are the keywords that select what fails, ``effect`` those that say how. ``times`` is
+    the default number of matches, None without a limit.
+    """
+
+    kind: str
+    summary: str
+    match: tuple[Keyword, ...]
+    effect: tuple[Keyword, ...] = ()
+    times: int | None = None
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """The names of all keyword arguments."""
+        return (*(word.name for word in (*self.match, *self.effect)), "times", "share")
+
+
+_OF_A_RUN = (Keyword("batchName"), Keyword("runSettingId"), Keyword("runId"))
+_AT = Keyword("at", "RUNNING", RUN.statuses_allowing("fail"))
+
+FAULTS: dict[str, FaultSpec] = {
+    spec.kind: spec
+    for spec in (
+        FaultSpec(
+            "call_fails",
+            "A call is answered with an error before anything is done",
+            (Keyword("operation"),),
+            (
+                Keyword("error", "ThrottlingException", CALL_ERRORS),
+                Keyword("message", ""),
+            ),
+            times=1,
+        ),
+        FaultSpec(
+            "batch_fails",
+            "A batch becomes FAILED when it leaves PENDING",
+            (Keyword("batchName"),),
+            (Keyword("message", str(BatchFailure.transient())),),
+            times=1,
+        ),
+        FaultSpec(
+            "submission_fails",
+            "An entry of a batch gets no run",
+            (Keyword("batchName"), Keyword("runSettingId")),
+            (
+                Keyword("reason", "InternalServerException", SUBMISSION_FAILURE_REASONS),
+                Keyword("message", "An internal error has occurred"),
+            ),
+        ),
+        FaultSpec(
+            "run_fails",
+            "A run leaves a status for STOPPING, then FAILED",
+            _OF_A_RUN,
+            (
+                Keyword("failureReason", "WORKFLOW_RUN_FAILED", RUN_FAILURE_REASONS),
+                Keyword("statusMessage", "Workflow run failed."),
+                _AT,
+            ),
+        ),
+        FaultSpec(
+            "run_hangs",
+            "A run stays in a status until `release` or a cancel",
+            _OF_A_RUN,
+            (_AT,),
+        ),
+        FaultSpec(
+            "cancel_fails",
+            "CancelRunBatch does not cancel a run: CANCEL_FAILED, and the run continues",
+            _OF_A_RUN,
+        ),
+        FaultSpec(
+            "delete_fails",
+            "DeleteRunBatch does not delete a run: DELETE_FAILED, the batch RUNS_DELETE_FAILED",
+            _OF_A_RUN,
+        ),
+    )
 }
 
-_STATUSES = RUN.statuses_allowing("fail")
 
-#: fault → what it can be told beside that: name → (default, what may be given, None for any text).
-EFFECTS: dict[str, dict[str, tuple[str, tuple[str, ...] | None]]] = {
-    "call_fails": {"error": ("ThrottlingException", CALL_ERRORS), "message": ("", None)},
-    "batch_fails": {"message": (str(BatchFailure.transient()), None)},
-    "submission_fails": {
-        "reason": ("InternalServerException", SUBMISSION_FAILURE_REASONS),
-        "message": ("An internal error has occurred", None),
-    },
-    "run_fails": {
-        "failureReason": ("WORKFLOW_RUN_FAILED", RUN_FAILURE_REASONS),
-        "statusMessage": ("Workflow run failed.", None),
-        "at": ("RUNNING", _STATUSES),
-    },
-    "run_hangs": {"at": ("RUNNING", _STATUSES)},
-    "cancel_fails": {},
-    "delete_fails": {},
-}
+class Chance(Protocol):
+    """Decides which part of the matches a fault with a ``share`` applies to."""
 
-#: fault → how many times it strikes when nothing is said; the others for ever.
-TIMES = {"call_fails": 1, "batch_fails": 1}
+    def fraction(self, key: str) -> float:
+        """Return a number from 0 to below 1 that depends on moto's seed and ``key`` only."""
+        ...
 
 
-@dataclass
+@dataclass(eq=False)
 class Fault:
-    """One thing that goes wrong: for what matches, for a ``share`` of it, ``times`` times."""
+    """An injected fault: for what matches, for a ``share`` of it, ``times`` times."""
 
+    number: int
     kind: str
     match: Mapping[str, str]
     effect: Mapping[str, str]
     share: float = 1.0
     times: int | None = None
-    hits: int = field(default=0, compare=False)
+    hits: int = field(default=0)
 
-    def concerns(self, kind: str, at: str | None) -> bool:
-        """Whether it is of this kind, for runs in this status, and can still strike."""
-        spent = self.times is not None and self.hits >= self.times
-        return self.kind == kind and self.effect.get("at") == at and not spent
-
-    def applies(self, chance: Callable[[], float], facts: Mapping[str, str | None]) -> bool:
-        """Whether it strikes now; a strike counts."""
-        if any(facts.get(name) != value for name, value in self.match.items()):
-            return False
-        if self.share < 1 and chance() >= self.share:
-            return False
-        self.hits += 1
-        return True
+    def matches(self, values: Mapping[str, str | None]) -> bool:
+        """Return whether the fault is for a resource with these values."""
+        return all(values.get(name) == value for name, value in self.match.items())
 
 
 class Faults:
-    """The faults of one account and region. ``chance()`` gives a number from 0 to below 1."""
+    """The faults of one account and region."""
 
-    def __init__(self, chance: Callable[[], float]):
+    def __init__(self, chance: Chance):
         self._chance = chance
         self._faults: list[Fault] = []
+        self._added = 0
+        self._calls = 0
 
-    def add(self, kind: str, operations: Iterable[str], given: Mapping[str, Any]) -> None:
-        """Add a fault. Raises ValueError for a word that does not exist, and lists what does."""
-        self._faults.append(_checked(kind, given, tuple(sorted(operations))))
+    def add(self, kind: str, operations: Iterable[str], arguments: Mapping[str, Any]) -> None:
+        """Inject a fault.
+
+        Raises ValueError for a kind, keyword or value that does not exist, and lists what exists.
+        """
+        self._faults.append(_checked(self._added, kind, arguments, tuple(sorted(operations))))
+        self._added += 1
 
     def clear(self) -> None:
-        """Nothing goes wrong any more, but for what already did."""
+        """Remove all faults."""
         self._faults.clear()
 
     def remove(self, kind: str, match: Mapping[str, str]) -> None:
-        """Take back the faults of a kind that are matched by all of these words."""
+        """Remove the faults of a kind whose match includes all of ``match``."""
         self._faults = [
             fault
             for fault in self._faults
@@ -133,50 +166,126 @@ class Faults:
         ]
 
     def any(self, kind: str, at: str | None = None) -> bool:
-        """Whether there is a fault of this kind at all, in status ``at`` where it has one."""
-        return any(fault.concerns(kind, at) for fault in self._faults)
+        """Return whether a fault of this kind can still match, in status ``at`` if it has one."""
+        return any(
+            fault.kind == kind and fault.effect.get("at") == at and _left(fault, None)
+            for fault in self._faults
+        )
 
-    def strike(
-        self, kind: str, facts: Mapping[str, str | None], at: str | None = None
+    def find(
+        self,
+        kind: str,
+        values: Mapping[str, str | None],
+        key: str,
+        at: str | None = None,
+        preview: Counter[Fault] | None = None,
     ) -> Fault | None:
-        """The first fault of a kind that strikes what has these facts, now in status ``at``."""
+        """Return the first fault that matches, and count the match.
+
+        ``key`` identifies the resource for ``share``. With ``preview`` the match is counted there
+        instead, so that nothing changes.
+        """
         for fault in self._faults:
-            if fault.concerns(kind, at) and fault.applies(self._chance, facts):
+            if (
+                fault.kind == kind
+                and fault.effect.get("at") == at
+                and _left(fault, preview)
+                and fault.matches(values)
+                and self._in_share(fault, key)
+            ):
+                if preview is None:
+                    fault.hits += 1
+                else:
+                    preview[fault] += 1
                 return fault
         return None
 
+    def match_call(self, operation: str) -> Fault | None:
+        """Return the `call_fails` fault that matches a call, and count the match."""
+        if not self._faults:
+            return None
+        self._calls += 1
+        return self.find("call_fails", {"operation": operation}, f"call {self._calls}")
 
-def of_a_run(given: Mapping[str, Any]) -> dict[str, str]:
-    """What matches runs. Raises ValueError for a word that does not exist."""
-    for name in given:
-        one_of("word of release", name, _OF_A_RUN)
-    return {name: _text(name, value) for name, value in given.items() if value is not None}
+    def _in_share(self, fault: Fault, key: str) -> bool:
+        if fault.share >= 1:
+            return True
+        return self._chance.fraction(f"{fault.number} {key}") < fault.share
+
+    # -- runs --
+
+    def any_for_runs(self, status: str) -> bool:
+        """Return whether a fault can still match runs that leave ``status``."""
+        return bool(self._faults) and (
+            self.any("run_hangs", status) or self.any("run_fails", status)
+        )
+
+    def outcome_for(
+        self,
+        block: RunBlock,
+        index: int,
+        status: str,
+        *,
+        may_hold: bool,
+        preview: Counter[Fault] | None = None,
+    ) -> InjectedOutcome | None:
+        """Return the injected outcome of a run that leaves ``status``; a match is counted."""
+        values = block.match_values(index)
+        key = f"{values['runId']} {status}"
+        if may_hold and self.find("run_hangs", values, key, status, preview):
+            return InjectedOutcome()
+        if fault := self.find("run_fails", values, key, status, preview):
+            return InjectedOutcome(fault.effect["failureReason"], fault.effect["statusMessage"])
+        return None
 
 
-def _checked(kind: str, given: Mapping[str, Any], operations: tuple[str, ...]) -> Fault:
-    one_of("fault", kind, tuple(MATCHES))
-    words = (*MATCHES[kind], *EFFECTS[kind], "times", "share")
-    for name in given:
-        one_of(f"word of {kind}", name, words)
-    times, share = given.get("times", TIMES.get(kind)), given.get("share", 1.0)
+def _left(fault: Fault, preview: Counter[Fault] | None) -> bool:
+    used = fault.hits + (preview[fault] if preview is not None else 0)
+    return fault.times is None or used < fault.times
+
+
+def run_match(arguments: Mapping[str, Any]) -> dict[str, str]:
+    """Check the keyword arguments that select runs. Raises ValueError."""
+    names = tuple(word.name for word in _OF_A_RUN)
+    for name in arguments:
+        one_of("keyword argument of release", name, names)
+    return {name: _text(name, value) for name, value in arguments.items() if value is not None}
+
+
+def _checked(
+    number: int, kind: str, arguments: Mapping[str, Any], operations: tuple[str, ...]
+) -> Fault:
+    one_of("fault", kind, tuple(FAULTS))
+    spec = FAULTS[kind]
+    for name in arguments:
+        one_of(f"keyword argument of {kind}", name, spec.keywords)
+    times, share = arguments.get("times", spec.times), arguments.get("share", 1.0)
     if times is not None and (isinstance(times, bool) or not isinstance(times, int) or times < 1):
         raise ValueError(f"times must be a whole number above 0, not {times!r}")
     if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 < share <= 1:
         raise ValueError(f"share must be above 0 and at most 1, not {share!r}")
-    match = {n: _text(n, given[n]) for n in MATCHES[kind] if given.get(n) is not None}
+    match = {
+        word.name: _text(word.name, arguments[word.name])
+        for word in spec.match
+        if arguments.get(word.name) is not None
+    }
     if "operation" in match:
         one_of("operation", match["operation"], operations)
-    effect = {}
-    for name, (default, choice) in EFFECTS[kind].items():
-        value = given.get(name)
-        effect[name] = default if value is None else _text(name, value)
-        if choice is not None:
-            one_of(name, effect[name], choice)
-    return Fault(kind, match, effect, float(share), times)
+    effect = {word.name: _effect(word, arguments.get(word.name)) for word in spec.effect}
+    return Fault(number, kind, match, effect, float(share), times)
+
+
+def _effect(word: Keyword, value: Any) -> str:
+    if value is None:
+        return word.default or ""
+    text = _text(word.name, value)
+    if word.choice is not None:
+        one_of(word.name, text, word.choice)
+    return text
 
 
 def one_of(what: str, value: Any, choice: tuple[str, ...]) -> None:
-    """Raises ValueError for a value that does not exist, and lists what does."""
+    """Raise ValueError for a value that does not exist, and list those that do."""
     if value not in choice:
         raise ValueError(f"there is no {what} {value!r}; there are {', '.join(choice)}")
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections.abc import Callable
 
-#: The longest id that the service has.
+#: The longest id that the service has, in digits.
 MAX_DIGITS = 18
 
 
 class IdSpace:
-    """Hands out ids, singly or as a contiguous block, seven digits long while there is room.
+    """Allocates ids, one at a time or as a contiguous block.
 
-    ``randint(low, high)`` is the source of chance, so that a seed fixes the ids.
+    Ids have seven digits while there is room. ``randint(low, high)`` is the random source.
     """
 
     def __init__(self, randint: Callable[[int, int], int]):
@@ -20,7 +20,7 @@ class IdSpace:
         self._taken: list[tuple[int, int]] = []
 
     def take(self, count: int = 1) -> int:
-        """The first of ``count`` ids that nobody has yet."""
+        """Allocate ``count`` consecutive ids and return the first."""
         digits, tries = max(7, len(str(count)) + 1), 0
         while True:
             first = self._randint(10 ** (digits - 1), 10**digits - count)
@@ -32,7 +32,7 @@ class IdSpace:
                 digits += 1
 
     def claim(self, number: int) -> None:
-        """Mark an id that was given from outside as taken."""
+        """Mark an id that was chosen by the test as taken."""
         if self._free(number, 1):
             insort(self._taken, (number, number + 1))
 
@@ -43,7 +43,7 @@ class IdSpace:
 
 
 class Uuids:
-    """The UUIDs of a block that begins at ``base``: the last group counts on."""
+    """The UUIDs of a block that begins at ``base``: the last group counts up."""
 
     def __init__(self, base: str):
         self._head, self._tail = base[:24], int(base[24:], 16)

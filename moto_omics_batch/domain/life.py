@@ -1,22 +1,27 @@
-"""One resource on its way through a lifecycle, and the three ways in which time passes for it."""
+"""The state of one resource in its lifecycle, and the progressions that move it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from .lifecycle import Lifecycle, status_of
+
+ProgressionKind = Literal["manual", "immediate", "time"]
 
 
 @dataclass(frozen=True)
 class Progression:
-    """How a resource moves: ``manual``, every ``times`` describes one step; ``immediate``, the
-    first look shows the end; ``time``, one step each ``seconds``."""
+    """How a resource moves.
 
-    kind: str
+    ``manual``: one transition every ``times`` describes; ``time``: one transition each ``seconds``;
+    ``immediate``: as ``time`` with 0 seconds.
+    """
+
+    kind: ProgressionKind
     times: int = 1
     seconds: float = 0.0
 
@@ -37,18 +42,32 @@ class Progression:
             times, seconds = 0, 0.0
         if times < 1 or not seconds >= 0:
             raise ValueError(f"a progression needs times >= 1 and seconds >= 0: {dict(transition)}")
-        return _progression(kind, times, seconds)
+        return _progression(kind, times, seconds if kind == "time" else 0.0)
+
+    def due(self, since: datetime) -> datetime | None:
+        """Return when the next transition is due, None when no time brings it.
+
+        ``since`` is the time of the last transition.
+        """
+        if self.kind == "manual":
+            return None
+        try:
+            return since + timedelta(seconds=self.seconds)
+        except OverflowError:
+            return None
 
 
 @lru_cache(maxsize=64)
-def _progression(kind: str, times: int, seconds: float) -> Progression:
+def _progression(kind: ProgressionKind, times: int, seconds: float) -> Progression:
     return Progression(kind, times, seconds)
 
 
 class Life:
-    """Where a resource stands, since when, and whether any answer has shown it.
+    """The state of a resource: its history, and what has been reported of it.
 
-    ``history`` is a list of (time, state), the first entry being the creation.
+    ``history`` is a list of (time, state), the first entry being the creation. ``since`` is the
+    time of the last step, from which the next one is due. ``reported`` says whether a response has
+    reported the present state, ``describe_count`` how many describes came after that.
     """
 
     def __init__(
@@ -57,19 +76,11 @@ class Life:
         now: datetime,
         history: list[tuple[datetime, str]] | None = None,
     ):
-        self._lifecycle = lifecycle
+        self.lifecycle = lifecycle
         self.history = history or [(now, lifecycle.initial)]
-        #: When the last step was made, from which the next one is due.
         self.since = self.history[-1][0]
-        self.looks = 0
-        self.shown = True
-        #: Called after each change of the status that AWS shows, with the time of the change.
-        self.observer: Callable[[Life, datetime], None] | None = None
-
-    @property
-    def kind(self) -> str:
-        """What it is: batch, run, workflow, …"""
-        return self._lifecycle.resource
+        self.describe_count = 0
+        self.reported = True
 
     @property
     def state(self) -> str:
@@ -77,7 +88,7 @@ class Life:
 
     @property
     def status(self) -> str:
-        """The status as AWS shows it."""
+        """The status as AWS reports it."""
         return status_of(self.history[-1][1])
 
     @property
@@ -85,60 +96,53 @@ class Life:
         return self.history[0][0]
 
     @property
-    def settled(self) -> bool:
-        """Whether nothing moves any more by itself."""
-        return self._lifecycle.goes_on(self.state) is None
+    def stable(self) -> bool:
+        """Whether no automatic transition leaves the state."""
+        return self.lifecycle.automatic_event(self.state) is None
 
     @property
     def ended(self) -> bool:
-        """Whether nothing at all can happen to it any more."""
-        return self._lifecycle.is_end(self.state)
+        """Whether no transition at all leaves the state."""
+        return self.lifecycle.is_end(self.state)
 
     def allows(self, event: str) -> bool:
-        return self._lifecycle.allows(self.state, event)
+        """Return whether ``event`` is possible in the present state."""
+        return self.lifecycle.allows(self.state, event)
 
-    def move(self, event: str, now: datetime) -> None:
-        """Follow the row for ``event``. Raises IllegalMove when there is none."""
-        state = self._lifecycle.next(self.state, event)
-        if state == self.state:
-            return
-        before = self.status
-        self.history.append((now, state))
-        self.since = now
-        self.shown = False
-        self.looks = 0
-        if self.observer is not None and self.status != before:
-            self.observer(self, now)
+    def move(self, event: str, at: datetime) -> bool:
+        """Make the transition of ``event``; return whether the reported status changed.
 
-    def step(self, at: datetime) -> bool:
-        """Go on by itself, one row; False at rest. What works as it goes overrides it."""
-        event = self._lifecycle.goes_on(self.state)
-        if event is None:
+        Raises InvalidTransition when the present state does not allow the event.
+        """
+        before = self.state
+        state = self.lifecycle.next(before, event)
+        if state == before:
             return False
-        self.move(event, at)
+        self.history.append((at, state))
+        self.since = at
+        self.reported = False
+        self.describe_count = 0
+        return status_of(state) != status_of(before)
+
+    def describe(self, times: int) -> bool:
+        """Count a describe; return whether a manual progression makes a step now.
+
+        A state that no response has reported yet is reported once before it is left.
+        """
+        if not self.reported:
+            self.reported = True
+            return False
+        self.describe_count += 1
+        if self.describe_count < times:
+            return False
+        self.describe_count = 0
         return True
 
 
-def pass_time(life: Life, progression: Progression, now: datetime) -> None:
-    """Make the steps that are due without anybody describing the resource."""
-    if progression.kind == "immediate":
-        while life.step(now):
-            pass
-    elif progression.kind == "time":
-        while (now - life.since).total_seconds() >= progression.seconds:
-            if not life.step(life.since + timedelta(seconds=progression.seconds)):
-                break
-
-
-def look(life: Life, progression: Progression, now: datetime) -> None:
-    """Describe a resource: what is due happens, and a manual progression counts the look.
-
-    A state that no answer has shown yet is shown once before a manual progression leaves it.
-    """
-    pass_time(life, progression, now)
-    if progression.kind == "manual" and life.shown:
-        life.looks += 1
-        if life.looks >= progression.times:
-            life.looks = 0
-            life.step(now)
-    life.shown = True
+def statuses(history: list[tuple[datetime, str]]) -> list[tuple[str, datetime]]:
+    """Return (status, time) pairs of a history; consecutive states of one status are one pair."""
+    merged: list[tuple[str, datetime]] = []
+    for time, state in history:
+        if not merged or merged[-1][0] != status_of(state):
+            merged.append((status_of(state), time))
+    return merged

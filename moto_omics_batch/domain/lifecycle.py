@@ -1,4 +1,4 @@
-"""Lifecycles as rows: (state, event, next state), and the questions one may ask of them."""
+"""Lifecycles as tables of transitions, and the questions that code may ask of them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ from typing import Literal
 
 Evidence = Literal["documented", "observed", "our choice"]
 
-#: The next state of a row after which the resource is no more.
+#: The next state of a row after which the resource no longer exists.
 GONE = "(gone)"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One arrow of a lifecycle.
+    """One transition of a lifecycle.
 
-    ``by_itself`` marks the arrows that the service takes as its work goes on; the others wait
-    for a request. ``rule`` names the line of the specification that the arrow comes from.
+    ``rule`` names the line of the specification that the transition comes from. The flags:
+
+    - ``automatic``: the service makes the transition as its work proceeds; the others need a
+      request, or a failure.
+    - ``failure``: the transition is the outcome of a failure.
+    - ``runs_progress``: the runs of a batch in ``state`` progress.
+    - ``waits_for_runs``: an automatic transition of a batch that needs all its runs to have ended.
     """
 
     state: str
@@ -25,10 +30,13 @@ class Row:
     next: str
     rule: str
     evidence: Evidence = "documented"
-    by_itself: bool = False
+    automatic: bool = False
+    failure: bool = False
+    runs_progress: bool = False
+    waits_for_runs: bool = False
 
 
-class IllegalMove(Exception):
+class InvalidTransition(Exception):
     """An event that no row allows in the present state."""
 
     def __init__(self, resource: str, state: str, event: str, allowed: tuple[str, ...]):
@@ -42,15 +50,15 @@ class IllegalMove(Exception):
 
 
 def status_of(state: str) -> str:
-    """The status that AWS shows for a state: ``STOPPING>FAILED`` is shown as ``STOPPING``."""
+    """Return the status that AWS reports for a state: STOPPING for ``STOPPING>FAILED``."""
     return state.partition(">")[0]
 
 
 class Lifecycle:
-    """A checked table of rows.
+    """A checked table of transitions.
 
     Raises ValueError when two rows contradict each other, when a state cannot be reached from
-    ``initial``, or when a state has two ways to go on by itself under the same event.
+    ``initial``, or when a state has two automatic transitions.
     """
 
     def __init__(self, resource: str, initial: str, rows: Iterable[Row]):
@@ -58,55 +66,75 @@ class Lifecycle:
         self.initial = initial
         self.rows = tuple(rows)
         self._next: dict[tuple[str, str], str] = {}
-        self._goes_on: dict[str, str] = {}
+        self._automatic: dict[str, Row] = {}
         for row in self.rows:
             if self._next.setdefault((row.state, row.event), row.next) != row.next:
                 raise ValueError(f"{resource}: two rows for {row.event} in {row.state}")
-            if row.by_itself and self._goes_on.setdefault(row.state, row.event) != row.event:
-                raise ValueError(f"{resource}: {row.state} goes on by itself in two ways")
-        self._left = {row.state for row in self.rows}
+            if row.automatic and self._automatic.setdefault(row.state, row).event != row.event:
+                raise ValueError(f"{resource}: {row.state} has two automatic transitions")
+        self._runs_progress = frozenset(row.state for row in self.rows if row.runs_progress)
+        self._left = frozenset(row.state for row in self.rows)
         named = dict.fromkeys(s for row in self.rows for s in (row.state, row.next))
         self.states = tuple(s for s in named if s != GONE)
-        reached = {initial}
-        while more := {r.next for r in self.rows if r.state in reached} - reached:
-            reached |= more
-        if lost := set(self.states) - reached:
+        if lost := set(self.states) - self._reachable({initial}, self.rows) - {initial}:
             raise ValueError(f"{resource}: cannot be reached: {sorted(lost)}")
+
+    @staticmethod
+    def _reachable(states: set[str], rows: Iterable[Row]) -> set[str]:
+        rows, found = tuple(rows), set[str]()
+        while states:
+            states = {row.next for row in rows if row.state in states} - found
+            found |= states
+        return found
 
     @property
     def statuses(self) -> tuple[str, ...]:
-        """What AWS shows, each once, in the order of the rows."""
+        """The statuses that AWS reports, each once, in the order of the rows."""
         return tuple(dict.fromkeys(map(status_of, self.states)))
 
     def next(self, state: str, event: str) -> str:
-        """The state that ``event`` leads to. Raises IllegalMove when no row allows it."""
+        """Return the state that ``event`` leads to.
+
+        Raises InvalidTransition when no row allows it.
+        """
         try:
             return self._next[state, event]
         except KeyError:
-            raise IllegalMove(
+            raise InvalidTransition(
                 self.resource, status_of(state), event, self.statuses_allowing(event)
             ) from None
 
     def allows(self, state: str, event: str) -> bool:
-        """Whether a row allows ``event`` in ``state``."""
+        """Return whether a row allows ``event`` in ``state``."""
         return (state, event) in self._next
 
     def states_allowing(self, event: str) -> tuple[str, ...]:
-        """The states in which ``event`` may happen, in the order of the rows."""
+        """Return the states that allow ``event``, in the order of the rows."""
         return tuple(s for s in self.states if (s, event) in self._next)
 
     def statuses_allowing(self, event: str) -> tuple[str, ...]:
-        """The same, as AWS shows them."""
+        """Return the statuses that allow ``event``, in the order of the rows."""
         return tuple(dict.fromkeys(map(status_of, self.states_allowing(event))))
 
     def is_end(self, state: str) -> bool:
-        """Whether nothing leads out of ``state``, neither its own work nor a request."""
+        """Return whether no transition leaves ``state``."""
         return state not in self._left
 
-    def shows_end(self, status: str) -> bool:
-        """Whether all that AWS shows as ``status`` is an end."""
-        return all(self.is_end(state) for state in self.states if status_of(state) == status)
+    def automatic_event(self, state: str) -> str | None:
+        """Return the event of the automatic transition of ``state``, None when it has none."""
+        row = self._automatic.get(state)
+        return None if row is None else row.event
 
-    def goes_on(self, state: str) -> str | None:
-        """The event by which ``state`` goes on by itself, None when it rests."""
-        return self._goes_on.get(state)
+    def waits_for_runs(self, state: str) -> bool:
+        """Return whether the automatic transition of ``state`` needs all runs to have ended."""
+        row = self._automatic.get(state)
+        return row is not None and row.waits_for_runs
+
+    def runs_progress(self, state: str) -> bool:
+        """Return whether the runs of a batch in ``state`` progress."""
+        return state in self._runs_progress
+
+    def statuses_ahead(self, state: str) -> frozenset[str]:
+        """Return the statuses that ``state`` can reach without a request, failures included."""
+        rows = [row for row in self.rows if row.automatic or row.failure]
+        return frozenset(map(status_of, self._reachable({state}, rows)))

@@ -1,20 +1,29 @@
-"""Workflows, versions, run groups, run caches, configurations: what was given, and a life."""
+"""Plain resources: workflows and their versions, run groups, run caches, configurations."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-from .life import Life
-from .lifecycle import Lifecycle
+from .life import Life, Progression
+from .lifecycle import GONE, Lifecycle
+
+
+class ResourceListener(Protocol):
+    """Is notified of resources whose status changed."""
+
+    def resource_changed(self, resource: Resource, at: datetime) -> None:
+        """A resource has another status since ``at``."""
+        ...
 
 
 class Resource(Life):
     """One resource.
 
-    ``given`` is the request that made it, ``facts`` what the service found out then: both by wire
-    name. ``serial`` is its place in the order of creation.
+    ``params`` is the request that created it, ``resolved`` the members that the service
+    determined then, both by wire name. ``serial`` is its place in the order of creation.
+    ``problem`` makes it FAILED instead of ACTIVE, and becomes the statusMessage.
     """
 
     def __init__(
@@ -25,37 +34,54 @@ class Resource(Life):
         arn: str,
         uuid: str,
         serial: int,
-        given: Mapping[str, Any],
-        facts: Mapping[str, Any],
+        params: Mapping[str, Any],
+        resolved: Mapping[str, Any],
         now: datetime,
+        listener: ResourceListener,
+        progression_key: str = "",
+        problem: str | None = None,
+        state: str | None = None,
     ):
-        super().__init__(lifecycle, now)
+        super().__init__(lifecycle, now, [(now, state or lifecycle.initial)])
         self.id = id
         self.arn = arn
         self.uuid = uuid
         self.serial = serial
-        self.given = dict(given)
-        self.facts = dict(facts)
-        self.tags: dict[str, str] = dict(given.get("tags") or {})
-        self.status_message: str | None = None
+        self.params = dict(params)
+        self.resolved = dict(resolved)
+        self.tags: dict[str, str] = dict(params.get("tags") or {})
+        self.progression_key = progression_key
+        self._listener = listener
+        self.problem = problem
 
     @property
     def name(self) -> str | None:
-        return self.given.get("name")
+        return self.params.get("name")
 
-    def fail(self, message: str, now: datetime) -> None:
-        """It does not come to life. Raises IllegalMove."""
-        self.move("fail", now)
-        self.status_message = message
+    @property
+    def gone(self) -> bool:
+        """Whether the resource was deleted."""
+        return self.ended or self.state == GONE
 
+    @property
+    def status_message(self) -> str | None:
+        """The problem of a FAILED resource."""
+        return self.problem if self.status == "FAILED" else None
 
-class Workflow(Resource):
-    """A workflow or a version of one, with what is wrong with its definition, if anything."""
+    def move(self, event: str, at: datetime) -> bool:
+        """Make a transition and notify. Raises InvalidTransition."""
+        changed = super().move(event, at)
+        if changed:
+            self._listener.resource_changed(self, at)
+        return changed
 
-    definition_problem: str | None = None
+    def next_due(self, progression: Progression) -> datetime | None:
+        """Return when the next transition is due, None when no time brings it."""
+        return progression.due(self.since)
 
-    def step(self, at: datetime) -> bool:
-        if self.definition_problem is not None and not self.settled:
-            self.fail(self.definition_problem, at)
-            return True
-        return super().step(at)
+    def step(self, at: datetime) -> None:
+        """Make the automatic transition of the present state, or fail."""
+        event = self.lifecycle.automatic_event(self.state)
+        if event is not None:
+            failing = self.problem is not None and self.allows("fail")
+            self.move("fail" if failing else event, at)

@@ -1,75 +1,118 @@
-"""Runs, kept as blocks: the runs of one batch, or a block of one for StartRun.
+"""Runs, kept in blocks: the runs of one batch, or the one run of StartRun.
 
-A block of 100,000 runs is not 100,000 objects. Its runs move together and share one history. A
-run that was looked at or cancelled by itself is *detached*: from then on it has a Life of its own.
+A block of 100,000 runs is not 100,000 objects: runs that have the same history form a `Cohort` and
+move together. A run that moves alone is *detached* into a cohort of its own.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from .ids import MAX_DIGITS, Uuids
-from .life import Life, Progression, look, pass_time
+from .life import Life, Progression
 from .lifecycle import status_of
-from .run_life import Plan, RunLife
+from .outcomes import InjectedOutcome
+from .owner import OwnerBatch
 from .tables import RUN
 from .tasks import Tasks
 
-#: From a time: (how many more runs may start, None for any number; the earliest time for it).
-Gate = Callable[[datetime], "tuple[int | None, datetime]"]
+
+class RunListener(Protocol):
+    """Keeps indexes and counts over all blocks, and sends notifications."""
+
+    def submitted(self, cohort: Cohort, at: datetime) -> None:
+        """Runs were created."""
+        ...
+
+    def moved(self, cohort: Cohort, before: str, at: datetime) -> None:
+        """Runs made a transition from the state ``before``."""
+        ...
 
 
-@dataclass(frozen=True)
-class Moved:
-    """Which runs an event moved: ranges of attached ones, and the places of detached ones."""
+class Cohort(Life):
+    """Runs of a block that share one history.
 
-    attached: list[range]
-    detached: list[int]
-    stayed: list[int]
-    count: int
+    ``indexes`` is a range for runs that were submitted together, some of which may have failed or
+    were detached, and a list for detached runs. ``held`` is True while a fault holds the runs, and
+    False after `release` until their next transition. ``waiting_since`` is set while they wait for
+    a slot. ``pinned`` keeps them in a state until a response has reported it.
+    """
 
-
-class _Chunk:
-    """Runs that were submitted together and share one life, as far as they are attached."""
-
-    def __init__(self, indexes: range, attached: int, block: RunBlock, now: datetime):
+    def __init__(
+        self,
+        block: RunBlock,
+        indexes: Sequence[int],
+        count: int,
+        now: datetime,
+        history: list[tuple[datetime, str]] | None = None,
+    ):
+        super().__init__(RUN, now, history)
+        self.block = block
         self.indexes = indexes
-        self.attached = attached
-        self.next = indexes.start
-        self.life = RunLife(
-            now,
-            lambda at: block._start_attached(self, at),
-            lambda at: block._befalls_attached(self, at),
-        )
-        self.life.observer = lambda _, at: block._tell(block._attached_of(self), at)
+        self.count = count
+        self.held: bool | None = None
+        self.outcome: InjectedOutcome | None = None
+        self.waiting_since: datetime | None = None
+        self.pinned = False
 
+    @property
+    def progression_key(self) -> str:
+        return "run" if self.block.batch is None else "batch runs"
 
-class Named(Protocol):
-    """What a block knows of its batch."""
+    @property
+    def serial(self) -> int:
+        """The place of the first run in the order of creation."""
+        return self.block.serial_of(self.first)
 
-    id: str
-    name: str | None
+    @property
+    def first(self) -> int:
+        """The index of the first run."""
+        return next(self.members())
 
-    def setting_id(self, index: int) -> str:
-        """The runSettingId of an entry."""
-        ...
+    @property
+    def detached(self) -> bool:
+        """Whether the runs left the range in which they were submitted."""
+        return not isinstance(self.indexes, range)
 
-    def own(self, index: int) -> Mapping[str, Any]:
-        """What an entry sets for its run alone."""
-        ...
+    def members(self, after: int = -1) -> Iterator[int]:
+        """Return the indexes of the runs beyond ``after``, in order."""
+        indexes, detached = self.indexes, self.block.detached
+        if not isinstance(indexes, range):
+            return (i for i in indexes if i > after and detached.get(i) is self)
+        if after >= indexes.start:
+            indexes = range(min(after + 1, indexes.stop), indexes.stop)
+        if self.count == len(self.indexes):
+            return iter(indexes)
+        present = self.block.present_bytes
+        return (i for i in indexes if present[i] and i not in detached)
+
+    def next_due(self, progression: Progression) -> datetime | None:
+        """Return when the runs make their next transition, None when no time brings it."""
+        if self.held or self.pinned or self.waiting_since or self.block.suspended:
+            return None
+        return progression.due(self.since)
+
+    def step(self, at: datetime) -> None:
+        """Not used: the scheduler moves runs through `RunTransitions`."""
+        raise NotImplementedError
+
+    def copy_for(self, indexes: Sequence[int], count: int) -> Cohort:
+        """Return a cohort with the same history for some of the runs."""
+        other = Cohort(self.block, indexes, count, self.created, list(self.history))
+        other.since, other.describe_count = self.since, self.describe_count
+        other.reported, other.pinned = self.reported, self.pinned
+        other.held, other.outcome = self.held, self.outcome
+        return other
 
 
 class RunBlock:
     """``size`` places for runs with consecutive ids from ``first``.
 
-    ``settings_of(index)`` gives the merged settings of a run, ``shared`` those that no run has of
-    its own, ``facts`` what the service found out for all of them (storage, network, workflow), by
-    the wire names of GetRun. ``batch`` is None for StartRun. ``serial`` is the place of the
-    first run in the order of creation of the whole account. ``gate`` holds runs back.
+    ``settings`` are those that all runs share; ``resolved`` are the members of GetRun that the
+    service determined for all of them (storage, network, workflow). ``batch`` is None for StartRun.
     """
 
     def __init__(
@@ -78,293 +121,258 @@ class RunBlock:
         first: int,
         size: int,
         uuid: str,
-        serial: int,
-        settings_of: Callable[[int], Mapping[str, Any]],
-        shared: Mapping[str, Any],
-        facts: Mapping[str, Any],
-        now: datetime,
-        batch: Named | None = None,
-        gate: Gate = lambda at: (None, at),
+        settings: Mapping[str, Any],
+        resolved: Mapping[str, Any],
+        tasks: Tasks,
+        listener: RunListener,
+        batch: OwnerBatch | None = None,
     ):
-        self.kind = RUN.resource
         self.first = first
         self.size = size
-        self.serial = serial
         self.batch = batch
-        self.batch_id = batch.id if batch else None
-        self.settings_of = settings_of
-        self.shared = shared
-        self.facts = facts
+        self.settings = settings
+        self.resolved = resolved
+        self.tasks = tasks
         self.uuids = Uuids(uuid)
-        self._present = bytearray(size)
-        self._chunks: list[_Chunk] = []
-        self._gate = gate
-        self._made = now
-        self._own: dict[int, RunLife] = {}
-        self._restless: dict[int, RunLife] = {}
-        self._own_counts: dict[str, int] = dict.fromkeys(RUN.states, 0)
+        #: The runs do not progress while their batch is in a state that suspends them.
+        self.suspended = False
+        #: The time of the last transition of a run.
+        self.last_change: datetime | None = None
+        #: One byte a place: whether a run was created there.
+        self.present_bytes = bytearray(size)
+        #: The cohort of each detached run.
+        self.detached: dict[int, Cohort] = {}
+        self._listener = listener
+        self._ranges: list[Cohort] = []
+        self._submissions: list[tuple[int, int]] = []
+        self._counts: dict[str, int] = {}
+        self._by_state: dict[str, dict[Cohort, None]] = {}
+        self._unreported: dict[Cohort, None] = {}
         self._tags: dict[int, dict[str, str]] = {}
-        self.tasks: Tasks | None = None
-        #: Asked what befalls runs that would go on: place → plan.
-        self.planner: Callable[[RunBlock, Iterable[int]], Mapping[int, Plan]] | None = None
-        #: Called with the places of runs whose status changed, and the time of the change.
-        self.observer: Callable[[RunBlock, Iterable[int], datetime], None] | None = None
 
-    # -- who is here --
+    # -- creating runs --
 
-    def add(self, indexes: range, failed: Mapping[int, object], now: datetime) -> int:
-        """Runs come to life at ``indexes``, but for those in ``failed``; how many did."""
-        self._present[indexes.start : indexes.stop] = b"\x01" * len(indexes)
+    def submit(
+        self, indexes: range, failed: Iterable[int], serial: int, at: datetime
+    ) -> Cohort | None:
+        """Create runs at ``indexes``, except at those in ``failed``.
+
+        ``serial`` is the place of the first index in the order of creation. Returns their cohort,
+        None when all failed.
+        """
+        self.present_bytes[indexes.start : indexes.stop] = b"\x01" * len(indexes)
+        count = len(indexes)
         for index in failed:
-            self._present[index] = 0
-        count = len(indexes) - len(failed)
-        self._chunks.append(_Chunk(indexes, count, self, now))
-        self._tell((index for index in indexes if self._present[index]), now)
-        return count
+            self.present_bytes[index] = 0
+            count -= 1
+        self._submissions.append((indexes.start, serial))
+        if not count:
+            return None
+        cohort = Cohort(self, indexes, count, at)
+        self._ranges.append(cohort)
+        self._counts[cohort.state] = self._counts.get(cohort.state, 0) + count
+        self._by_state.setdefault(cohort.state, {})[cohort] = None
+        self.last_change = at
+        self._listener.submitted(cohort, at)
+        return cohort
 
-    def hanging(self) -> list[int]:
-        """The runs that hang."""
-        return [index for index, life in self._restless.items() if life.hangs]
+    def serial_of(self, index: int) -> int:
+        """Return the place of a run in the order of creation."""
+        start, serial = self._submissions[
+            bisect_right(self._submissions, index, key=lambda entry: entry[0]) - 1
+        ]
+        return serial + index - start
 
-    def let_go(self, index: int, now: datetime) -> None:
-        """A run that hangs goes on; it will not hang again in the state where it is."""
-        life = self._own[index]
-        life.hangs, life.since = False, now
+    def index_before(self, serial: int) -> int:
+        """Return the last index whose place in the order of creation is at most ``serial``.
 
-    def may_hang(self, index: int) -> bool:
-        """Whether nothing let the run go in the state where it is."""
-        life = self._own.get(index)
-        return life is None or life.hangs is None
+        Returns -1 when there is none.
+        """
+        at = bisect_right(self._submissions, serial, key=lambda entry: entry[1]) - 1
+        if at < 0:
+            return -1
+        start, first = self._submissions[at]
+        index = start + serial - first
+        return (
+            index
+            if at + 1 == len(self._submissions)
+            else min(index, self._submissions[at + 1][0] - 1)
+        )
 
-    def failure(self, index: int) -> Plan | None:
-        """Why a run failed, None when nothing made it fail."""
-        life = self._own.get(index)
-        return life.failure if life is not None else None
+    # -- single runs --
 
-    def _tell(self, indexes: Iterable[int], at: datetime) -> None:
-        if self.observer is not None:
-            self.observer(self, indexes, at)
-
-    def _attached_of(self, chunk: _Chunk) -> Iterator[int]:
-        return (i for i in chunk.indexes if self._present[i] and i not in self._own)
-
-    def _chunk_of(self, index: int) -> _Chunk:
-        return self._chunks[bisect_right(self._chunks, index, key=lambda c: c.indexes.stop)]
+    @property
+    def batch_id(self) -> str | None:
+        return self.batch.id if self.batch is not None else None
 
     def has(self, index: int) -> bool:
-        """Whether a run was ever there, deleted ones included."""
-        return 0 <= index < self.size and bool(self._present[index])
+        """Return whether a run was created at ``index``, deleted ones included."""
+        return 0 <= index < self.size and bool(self.present_bytes[index])
+
+    def findable(self, index: int) -> bool:
+        """Return whether there is a run at ``index`` that is not deleted."""
+        return self.has(index) and not self.cohort_of(index).ended
 
     def id_of(self, index: int) -> str:
         return str(self.first + index)
 
     def index_of(self, run_id: str) -> int | None:
-        """The place of a run id, None when the block never had it."""
+        """Return the index of a run id, None when the block never had it."""
         number = int(run_id) if run_id.isdecimal() and len(run_id) <= MAX_DIGITS else -1
         index = number - self.first
-        # An id with a zero before it is another id.
+        # An id with a leading zero is another id.
         return index if self.has(index) and self.id_of(index) == run_id else None
 
-    def uuid_of(self, index: int) -> str:
-        return self.uuids[index]
+    def cohort_of(self, index: int) -> Cohort:
+        """Return the cohort of a run that `has` knows."""
+        cohort = self.detached.get(index)
+        if cohort is None:
+            cohort = self._ranges[bisect_right(self._ranges, index, key=_stop)]
+        return cohort
 
-    def own(self, index: int) -> Mapping[str, Any]:
-        """The settings that a run has of its own, beside those that are ``shared``."""
-        return self.batch.own(index) if self.batch is not None else {}
+    def settings_of(self, index: int) -> Mapping[str, Any]:
+        """Return the merged settings of a run."""
+        return self.settings if self.batch is None else self.batch.settings_of(index)
+
+    def overrides(self, index: int) -> Mapping[str, Any]:
+        """Return the settings that a run has beside those that are shared."""
+        return {} if self.batch is None else self.batch.overrides(index)
 
     def setting(self, index: int, name: str) -> Any:
-        """One setting of a run that is not merged but replaced (B31)."""
-        value = self.own(index).get(name)
-        return self.shared.get(name) if value is None else value
+        """Return one setting of a run, of those that are replaced and not merged (B31)."""
+        value = self.overrides(index).get(name)
+        return self.settings.get(name) if value is None else value
 
-    def tags_of(self, index: int) -> dict[str, str]:
-        """The tags of a run, to be read and changed: at first those it was started with."""
-        if index not in self._tags:
-            self._tags[index] = dict(self.settings_of(index).get("runTags") or {})
-        return self._tags[index]
+    def tags_of(self, index: int) -> Mapping[str, str]:
+        """Return the tags of a run: at first those of its start."""
+        tags = self._tags.get(index)
+        return self.settings_of(index).get("runTags") or {} if tags is None else tags
 
-    def _counts(self) -> Iterator[tuple[str, int]]:
-        for chunk in self._chunks:
-            yield chunk.life.state, chunk.attached
-        yield from self._own_counts.items()
+    def changeable_tags(self, index: int) -> dict[str, str]:
+        """Return the tags of a run for a change."""
+        return self._tags.setdefault(index, dict(self.tags_of(index)))
 
-    def counts(self) -> dict[str, int]:
-        """AWS status → how many runs have it, for every status."""
+    def match_values(self, index: int) -> dict[str, str | None]:
+        """Return the values that a fault can be matched by."""
+        values: dict[str, str | None] = {"runId": self.id_of(index)}
+        if self.batch is not None:
+            values["batchName"] = self.batch.name
+            values["runSettingId"] = self.batch.setting_id(index)
+        return values
+
+    # -- cohorts --
+
+    def transition(self, cohort: Cohort, event: str, at: datetime) -> None:
+        """Let all runs of a cohort make a transition. Raises InvalidTransition."""
+        before = cohort.state
+        cohort.move(event, at)
+        if cohort.state == before:
+            return
+        cohort.held, cohort.pinned = None, False
+        self._leave(cohort, before)
+        self._counts[cohort.state] = self._counts.get(cohort.state, 0) + cohort.count
+        self._by_state.setdefault(cohort.state, {})[cohort] = None
+        self._unreported[cohort] = None
+        self.last_change = at if self.last_change is None else max(self.last_change, at)
+        self._listener.moved(cohort, before, at)
+
+    def _leave(self, cohort: Cohort, state: str) -> None:
+        left = self._counts[state] - cohort.count
+        if left:
+            self._counts[state] = left
+            del self._by_state[state][cohort]
+        else:
+            del self._counts[state], self._by_state[state]
+
+    def detach(self, cohort: Cohort, indexes: list[int]) -> Cohort:
+        """Return a cohort of exactly these runs, which are all of ``cohort``."""
+        if len(indexes) == cohort.count:
+            return cohort
+        other = cohort.copy_for(indexes, len(indexes))
+        cohort.count -= len(indexes)
+        for index in indexes:
+            self.detached[index] = other
+        self._add_part(cohort, other)
+        return other
+
+    def split(self, cohort: Cohort, count: int) -> Cohort:
+        """Return a cohort of the first ``count`` runs of ``cohort``."""
+        if count >= cohort.count:
+            return cohort
+        if not isinstance(cohort.indexes, range):
+            members = cohort.members()
+            return self.detach(cohort, [next(members) for _ in range(count)])
+        start, stop = cohort.indexes.start, cohort.indexes.stop
+        if cohort.count == stop - start:
+            cut = start + count
+        else:
+            members = cohort.members()
+            cut = [next(members) for _ in range(count)][-1] + 1
+        other = cohort.copy_for(range(start, cut), count)
+        at = bisect_right(self._ranges, start, key=_stop)
+        self._ranges.insert(at, other)
+        cohort.indexes = range(cut, stop)
+        cohort.count -= count
+        self._add_part(cohort, other)
+        return other
+
+    def _add_part(self, cohort: Cohort, part: Cohort) -> None:
+        self._by_state[part.state][part] = None
+        if cohort in self._unreported:
+            self._unreported[part] = None
+
+    def cohorts(self, wanted: Callable[[str], object] = lambda state: True) -> list[Cohort]:
+        """Return the cohorts in the states that ``wanted`` accepts."""
+        return [c for state, found in self._by_state.items() if wanted(state) for c in found]
+
+    def report(self) -> None:
+        """Record that a response reports the states of all runs."""
+        for cohort in self._unreported:
+            cohort.reported = True
+            cohort.pinned = False
+        self._unreported.clear()
+
+    def pin(self) -> list[Cohort]:
+        """Keep all runs in their state until it is reported; return their cohorts."""
+        cohorts = self.cohorts(RUN.automatic_event)
+        for cohort in cohorts:
+            cohort.pinned = True
+            self._unreported[cohort] = None
+        return cohorts
+
+    def pinned_cohorts(self) -> list[Cohort]:
+        """Return the cohorts that stay in their state until it is reported."""
+        return [cohort for cohort in self._unreported if cohort.pinned]
+
+    # -- counts --
+
+    def status_counts(self) -> dict[str, int]:
+        """Return the number of runs by AWS status, for every status."""
         total = dict.fromkeys(RUN.statuses, 0)
-        for state, count in self._counts():
+        for state, count in self._counts.items():
             total[status_of(state)] += count
         return total
 
+    def any_with_status(self, status: str) -> bool:
+        """Return whether any run has an AWS status."""
+        return any(status_of(state) == status for state in self._counts)
+
     @property
     def active(self) -> int:
-        """How many runs are not at an end."""
-        return sum(count for state, count in self._counts() if RUN.goes_on(state))
+        """The number of runs that have not ended."""
+        return sum(n for state, n in self._counts.items() if RUN.automatic_event(state))
 
     @property
-    def settled(self) -> bool:
-        """Whether no run moves any more by itself."""
-        return not self.active
+    def stored(self) -> int:
+        """The number of runs that are not deleted."""
+        return sum(n for state, n in self._counts.items() if not RUN.is_end(state))
 
     @property
-    def present(self) -> int:
-        """How many runs can be found."""
-        return sum(count for state, count in self._counts() if not RUN.is_end(state))
+    def submitted_up_to(self) -> int:
+        """The index behind the last run that was created."""
+        return _stop(self._ranges[-1]) if self._ranges else 0
 
-    # -- where a run stands --
 
-    def history(self, index: int) -> list[tuple[datetime, str]]:
-        """The (time, state) pairs of a run, the first being its creation."""
-        return self.life_of(index).history
-
-    def life_of(self, index: int) -> RunLife:
-        """The life of a run that `has` knows; runs that move together share one."""
-        return self._own.get(index) or self._chunk_of(index).life
-
-    def state(self, index: int) -> str:
-        """Where a run stands that `has` knows."""
-        return self.life_of(index).state
-
-    def status_of(self, index: int) -> str:
-        """The status as AWS shows it."""
-        return status_of(self.state(index))
-
-    def findable(self, index: int) -> bool:
-        """Whether there is a run to be found: submitted and not deleted."""
-        return self.has(index) and not RUN.is_end(self.state(index))
-
-    def indexes(self, after: int = -1) -> Iterator[int]:
-        """The runs that can be found, beyond the index ``after``."""
-        return (i for i in range(after + 1, self.size) if self.findable(i))
-
-    @property
-    def last_change(self) -> datetime:
-        """When a run last moved, or the block was made."""
-        lives = [*self._own.values(), *(chunk.life for chunk in self._chunks)]
-        return max((life.since for life in lives), default=self._made)
-
-    def may_follow(self, event: str) -> Callable[[int], bool]:
-        """Whether the run at a place, if there is one, may follow ``event``."""
-        return lambda index: self.has(index) and RUN.allows(self.state(index), event)
-
-    # -- single runs --
-
-    def move(self, index: int, event: str, now: datetime) -> None:
-        """One run follows a row. Raises IllegalMove."""
-        RUN.next(self.state(index), event)
-        self._touch(index, lambda life: life.move(event, now))
-
-    def step_one(self, index: int, now: datetime) -> None:
-        """One run goes on by itself, if it does."""
-        if RUN.goes_on(self.state(index)):
-            self._touch(index, lambda life: life.step(now))
-
-    def look_at(self, index: int, progression: Progression, now: datetime) -> None:
-        """GetRun describes one run."""
-        if RUN.goes_on(self.state(index)):
-            self._touch(index, lambda life: look(life, progression, now))
-
-    def _touch(self, index: int, act: Callable[[RunLife], object]) -> None:
-        life = self._own.get(index)
-        if life is None:
-            chunk = self._chunk_of(index)
-            shared = chunk.life
-            life = RunLife(
-                shared.created,
-                self._may_start,
-                lambda _: self._plans((index,)).get(index),
-                list(shared.history),
-            )
-            life.shown, life.looks, life.since = shared.shown, shared.looks, shared.since
-            life.observer = lambda _, at: self._tell((index,), at)
-            chunk.attached -= 1
-            self._own_counts[life.state] += 1
-            self._own[index] = self._restless[index] = life
-        before = life.state
-        act(life)
-        self._own_counts[before] -= 1
-        self._own_counts[life.state] += 1
-        if life.settled:
-            self._restless.pop(index, None)
-
-    # -- all runs --
-
-    def pass_time(self, progression: Progression, now: datetime) -> None:
-        """All runs make the steps that are due; those that end may let others start."""
-        if progression.kind == "manual":
-            return
-        before = -1
-        while self.active not in (0, before):
-            before = self.active
-            self._each(lambda life: pass_time(life, progression, now))
-
-    def look(self, progression: Progression, now: datetime) -> None:
-        """GetBatch describes all runs."""
-        self._each(lambda life: look(life, progression, now))
-
-    def show(self) -> None:
-        """An answer tells how all runs stand."""
-        for life in (*(chunk.life for chunk in self._chunks), *self._restless.values()):
-            life.shown = True
-
-    def _each(self, act: Callable[[Life], None]) -> None:
-        for chunk in self._chunks:
-            if chunk.attached:
-                act(chunk.life)
-        for index in list(self._restless):
-            self._touch(index, act)
-
-    def _may_start(self, at: datetime) -> datetime | None:
-        slots, free = self._gate(at)
-        return None if slots == 0 else free
-
-    def _start_attached(self, chunk: _Chunk, at: datetime) -> datetime | None:
-        """When all runs of a chunk may start; if only some may, the first of them do."""
-        slots, free = self._gate(at)
-        if slots is None or slots >= chunk.attached:
-            return free
-        while slots and chunk.attached:
-            while not self._present[chunk.next] or chunk.next in self._own:
-                chunk.next += 1
-            self._touch(chunk.next, lambda life: life.go_on(free))
-            # One that hangs before it starts takes no slot.
-            slots -= self.state(chunk.next) != RUN.initial
-        return None
-
-    def _plans(self, indexes: Iterable[int]) -> Mapping[int, Plan]:
-        return self.planner(self, indexes) if self.planner is not None else {}
-
-    def _befalls_attached(self, chunk: _Chunk, at: datetime) -> Plan | None:
-        """Those whom something befalls go their own way; when that is all, nobody goes on."""
-        for index, plan in self._plans(self._attached_of(chunk)).items():
-            self._suffer(index, plan, at)
-        return None if chunk.attached else Plan()
-
-    def _suffer(self, index: int, plan: Plan, at: datetime) -> None:
-        self._touch(index, lambda life: life.suffer(plan, at))
-
-    def under_way(self) -> Iterator[tuple[datetime, datetime | None, int]]:
-        """(start, end or None, how many runs) for all runs that do not wait to start any more."""
-        lives = [(chunk.life, chunk.attached) for chunk in self._chunks if chunk.attached]
-        for life, count in (*lives, *((life, 1) for life in self._own.values())):
-            if span := life.under_way:
-                yield *span, count
-
-    def move_all(self, event: str, now: datetime, refused: Collection[int] = ()) -> Moved:
-        """Every run that may follow ``event`` does, but for those that are ``refused``."""
-        moved: list[int] = []
-        stayed: list[int] = []
-        refused = frozenset(refused)
-        for index in refused:
-            self._touch(index, lambda life: None)
-        for index, life in list(self._own.items()):
-            follows = life.allows(event) and index not in refused
-            (moved if follows else stayed).append(index)
-        for index in moved:
-            self._touch(index, lambda life: life.move(event, now))
-        count, attached = len(moved), []
-        for chunk in self._chunks:
-            if chunk.attached and chunk.life.allows(event):
-                chunk.life.move(event, now)
-                attached.append(chunk.indexes)
-                count += chunk.attached
-        return Moved(attached, moved, stayed, count)
+def _stop(cohort: Cohort) -> int:
+    """The end of the range of a cohort that was submitted together."""
+    return cohort.indexes[-1] + 1

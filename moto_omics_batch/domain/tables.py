@@ -1,7 +1,7 @@
-"""The lifecycles of HealthOmics. Nothing else in the code lists states.
+"""The lifecycles of HealthOmics. No other code lists statuses.
 
-A state such as ``STOPPING>FAILED`` is shown as ``STOPPING``; what stands behind ``>`` is where it
-leads, because the service shows one word for three ways to an end.
+A state such as ``STOPPING>FAILED`` is reported as ``STOPPING``; the part behind ``>`` is the state
+that it leads to, because the service reports one status for three different transitions.
 """
 
 from __future__ import annotations
@@ -16,25 +16,57 @@ def _rows(
     rule: str,
     *,
     evidence: Evidence = "documented",
-    by_itself: bool = False,
+    automatic: bool = False,
+    failure: bool = False,
+    runs_progress: bool = False,
+    waits_for_runs: bool = False,
 ) -> list[Row]:
-    return [Row(state, event, next, rule, evidence, by_itself) for state in states.split()]
+    return [
+        Row(
+            state,
+            event,
+            next,
+            rule,
+            evidence,
+            automatic=automatic,
+            failure=failure,
+            runs_progress=runs_progress,
+            waits_for_runs=waits_for_runs,
+        )
+        for state in states.split()
+    ]
 
 
 BATCH = Lifecycle(
     "batch",
     "CREATING",
     [
-        *_rows("CREATING", "set_up", "PENDING", "B40", by_itself=True),
-        *_rows("PENDING", "validate", "SUBMITTING", "B40", by_itself=True),
-        *_rows("SUBMITTING", "submit", "INPROGRESS", "B40", by_itself=True),
-        *_rows("INPROGRESS", "finish", "PROCESSED", "B40", by_itself=True),
-        *_rows("CREATING PENDING", "fail", "FAILED", "B40"),
+        *_rows("CREATING", "set_up", "PENDING", "B40", automatic=True),
+        *_rows("PENDING", "validate", "SUBMITTING", "B40", automatic=True),
+        *_rows("SUBMITTING", "submit", "INPROGRESS", "B40", automatic=True, runs_progress=True),
+        *_rows(
+            "INPROGRESS",
+            "finish",
+            "PROCESSED",
+            "B40",
+            automatic=True,
+            runs_progress=True,
+            waits_for_runs=True,
+        ),
+        *_rows("CREATING PENDING", "fail", "FAILED", "B40", failure=True),
         *_rows("PENDING SUBMITTING INPROGRESS", "cancel", "STOPPING", "B41"),
-        *_rows("STOPPING", "finish", "CANCELLED", "B41", by_itself=True),
+        *_rows(
+            "STOPPING",
+            "finish",
+            "CANCELLED",
+            "B41",
+            automatic=True,
+            runs_progress=True,
+            waits_for_runs=True,
+        ),
         *_rows("PROCESSED CANCELLED", "delete_runs", "RUNS_DELETING", "B41"),
-        *_rows("RUNS_DELETING", "finish_deleting", "RUNS_DELETED", "B82", by_itself=True),
-        *_rows("RUNS_DELETING", "fail_deleting", "RUNS_DELETE_FAILED", "B82"),
+        *_rows("RUNS_DELETING", "finish_deleting", "RUNS_DELETED", "B82", automatic=True),
+        *_rows("RUNS_DELETING", "fail_deleting", "RUNS_DELETE_FAILED", "B82", failure=True),
         *_rows(
             "PROCESSED FAILED CANCELLED RUNS_DELETED RUNS_DELETE_FAILED",
             "delete",
@@ -48,24 +80,25 @@ RUN = Lifecycle(
     "run",
     "PENDING",
     [
-        *_rows("PENDING", "advance", "STARTING", "W2.8", by_itself=True),
-        *_rows("STARTING", "advance", "RUNNING", "W2.8", by_itself=True),
-        *_rows("RUNNING", "advance", "STOPPING>COMPLETED", "W2.8", by_itself=True),
-        *_rows("STOPPING>COMPLETED", "advance", "COMPLETED", "W2.8", by_itself=True),
+        *_rows("PENDING", "advance", "STARTING", "W2.8", automatic=True),
+        *_rows("STARTING", "advance", "RUNNING", "W2.8", automatic=True),
+        *_rows("RUNNING", "advance", "STOPPING>COMPLETED", "W2.8", automatic=True),
+        *_rows("STOPPING>COMPLETED", "advance", "COMPLETED", "W2.8", automatic=True),
         *_rows(
             "PENDING STARTING RUNNING STOPPING>COMPLETED",
             "cancel",
             "STOPPING>CANCELLED",
             "W2.8",
         ),
-        # A run that is stopping may be cancelled; one that already stops for it goes on so.
+        # A run that is stopping may be cancelled; one that stops for a cancel stays as it is.
         *_rows("STOPPING>CANCELLED", "cancel", "STOPPING>CANCELLED", "W2.8"),
-        *_rows("STOPPING>CANCELLED", "advance", "CANCELLED", "W2.8", by_itself=True),
+        *_rows("STOPPING>CANCELLED", "advance", "CANCELLED", "W2.8", automatic=True),
         *_rows(
             "PENDING STARTING RUNNING STOPPING>COMPLETED",
             "fail",
             "STOPPING>FAILED",
             "W2.8",
+            failure=True,
         ),
         *_rows(
             "STOPPING>FAILED",
@@ -74,7 +107,7 @@ RUN = Lifecycle(
             "W2.8",
             evidence="our choice",
         ),
-        *_rows("STOPPING>FAILED", "advance", "FAILED", "W2.8", by_itself=True),
+        *_rows("STOPPING>FAILED", "advance", "FAILED", "W2.8", automatic=True),
         *_rows("COMPLETED FAILED CANCELLED", "delete", "DELETED", "W2.8"),
     ],
 )
@@ -83,8 +116,8 @@ WORKFLOW = Lifecycle(
     "workflow",
     "CREATING",
     [
-        *_rows("CREATING", "advance", "ACTIVE", "W4.1", by_itself=True),
-        *_rows("CREATING", "fail", "FAILED", "W4.1"),
+        *_rows("CREATING", "advance", "ACTIVE", "W4.1", automatic=True),
+        *_rows("CREATING", "fail", "FAILED", "W4.1", failure=True),
         *_rows("ACTIVE FAILED", "delete", "DELETED", "W4.2"),
     ],
 )
@@ -95,10 +128,10 @@ CONFIGURATION = Lifecycle(
     "configuration",
     "CREATING",
     [
-        *_rows("CREATING", "advance", "ACTIVE", "W8", by_itself=True),
-        *_rows("CREATING", "fail", "FAILED", "W8"),
+        *_rows("CREATING", "advance", "ACTIVE", "W8", automatic=True),
+        *_rows("CREATING", "fail", "FAILED", "W8", failure=True),
         *_rows("CREATING ACTIVE FAILED", "delete", "DELETING", "W8"),
-        *_rows("DELETING", "advance", "DELETED", "W8", by_itself=True),
+        *_rows("DELETING", "advance", "DELETED", "W8", automatic=True),
     ],
 )
 

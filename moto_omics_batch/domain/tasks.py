@@ -1,4 +1,4 @@
-"""Run tasks: made up from the names of a workflow's calls, and they share their run's life (W3)."""
+"""Run tasks: derived from the calls of a workflow; a task shares the status of its run (W3)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .ids import Uuids
 
-#: What every task reserves: the smallest general instance, omics.c.large with 2 vCPUs and 4 GiB.
+#: The resources of every task: the smallest general instance, with 2 vCPUs and 4 GiB.
 RESOURCES = {"cpus": 2, "memory": 4, "gpus": 0, "instanceType": "omics.c.large"}
 
 
@@ -20,13 +20,13 @@ class Tasks:
     names: Sequence[str]
 
     def of_run(self, index: int) -> range:
-        """The task numbers of the run at ``index``."""
+        """Return the task numbers of the run at ``index``."""
         return range(index * len(self.names), (index + 1) * len(self.names))
 
     def number(self, index: int, task_id: str) -> int | None:
-        """The number of a task id of the run at ``index``, None when it is not of that run."""
+        """Return the number of a task id of the run at ``index``, None for another id."""
         number = int(task_id) - self.first
-        # An id with a zero before it is another id.
+        # An id with a leading zero is another id.
         return number if number in self.of_run(index) and self.id_of(number) == task_id else None
 
     def id_of(self, number: int) -> str:

@@ -1,4 +1,4 @@
-"""What a request needs to be allowed to: (action, resource) pairs for moto's request authorisation.
+"""The permissions that a request needs: (action, resource) pairs for moto's authorisation (B98).
 
 moto asks for one action on the resource ``*``, which no policy on a specific ARN matches.
 """
@@ -11,17 +11,17 @@ from typing import Any
 
 from botocore.model import OperationModel
 
-#: The first word of a path → the kind of resource in the ARN.
+#: The first segments of paths that are kinds of resources in ARNs.
 _KINDS = ("run", "runBatch", "runCache", "runGroup", "workflow", "configuration")
 
-#: The first label of a path names the resource.
+#: The labels of paths that name the resource, in the order of preference.
 _LABELS = ("id", "batchId", "workflowId", "name")
 
 
-def needs(
+def required_permissions(
     operation: OperationModel, labels: Mapping[str, str], body: bytes, arn_prefix: str
 ) -> Iterator[tuple[str, str]]:
-    """The (action, resource) pairs of a request, its own action first (B98).
+    """Return the (action, resource) pairs of a request, its own action first (B98).
 
     ``arn_prefix`` is ``arn:aws:omics:region:account:``. Lists have no resource; what is created
     has the wildcard of its kind.
@@ -44,7 +44,7 @@ def needs(
 
 
 def _start_run(settings: Mapping[str, Any], arn_prefix: str) -> Iterator[tuple[str, str]]:
-    """omics:StartRun is asked for on the run, its workflow and its run group."""
+    """StartRun is needed on the run, its workflow and its run group."""
     yield "StartRun", f"{arn_prefix}run/*"
     for member, kind in (("workflowId", "workflow"), ("runGroupId", "runGroup")):
         if isinstance(settings.get(member), str):
@@ -56,17 +56,17 @@ def _resource(
 ) -> str:
     if "resourceArn" in labels and operation.http["method"] != "GET":
         return labels["resourceArn"]
-    words = operation.http["requestUri"].strip("/").split("/")
-    if words[0] not in _KINDS:
+    segments = operation.http["requestUri"].strip("/").split("/")
+    if segments[0] not in _KINDS:
         return "*"
     name = next((labels[label] for label in _LABELS if label in labels), given.get("batchId"))
     if isinstance(name, str):
-        return f"{prefix}{words[0]}/{name}"
-    return "*" if operation.http["method"] == "GET" else f"{prefix}{words[0]}/*"
+        return f"{prefix}{segments[0]}/{name}"
+    return "*" if operation.http["method"] == "GET" else f"{prefix}{segments[0]}/*"
 
 
 def _loose(body: bytes) -> Mapping[str, Any]:
-    """The members of a body that will be checked later, none when it is no JSON object."""
+    """Return the members of a body before validation, none when it is no JSON object."""
     try:
         given = json.loads(body) if body else {}
     except (ValueError, RecursionError):

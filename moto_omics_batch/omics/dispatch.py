@@ -1,8 +1,8 @@
-"""From a request that moto hands over to a validated call, and back to status, headers and body.
+"""The protocol: from a request of moto to a validated call, and back to status, headers and body.
 
-moto's own parser, validator and serializer are not used: they guess attribute names, know no
-constraints, and are slow where an answer is long. What stays moto's is finding the account, the
-region and the caller, and its request authorisation.
+moto's own parser, validator and serializer are not used: they guess attribute names, check no
+constraints, and are slow for long responses. moto determines the account, the region and the
+caller, and authorises requests.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import logging
 import re
 import zlib
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from botocore.model import OperationModel
@@ -25,7 +25,8 @@ from werkzeug.exceptions import HTTPException
 
 from ..wire import model, request, router
 from ..wire.validation import message
-from .authorization import needs
+from ..wire.views import render
+from .authorization import required_permissions
 from .exceptions import (
     AccessDeniedException,
     InternalServerException,
@@ -33,15 +34,13 @@ from .exceptions import (
     UnknownPath,
     ValidationException,
 )
-
-if TYPE_CHECKING:
-    from .models import OmicsBackend
+from .models import OmicsBackend, omics_backends
 
 log = logging.getLogger(__name__)
 
-_Answer = tuple[int, dict[str, str], str]
+Response = tuple[int, dict[str, str], str]
 
-#: moto's words for a refused request → the code and status that the service has for it.
+#: moto's codes for a request that it does not authorise → the codes of the service.
 _REFUSALS = {
     "SignatureDoesNotMatch": "InvalidSignatureException",
     "InvalidClientTokenId": "UnrecognizedClientException",
@@ -51,7 +50,7 @@ _REFUSALS = {
 #: A signature that moto can read: its credential has a key, day, region, service and end.
 _SIGNED = re.compile(r"Credential=[^,/]+/[^,/]+/[^,/]+/[^,/]+/aws4_request\b.*Signature=")
 
-#: What a call fails with when its fault has no text of its own.
+#: The messages of `call_fails` by error, for faults without a message.
 FAULT_TEXTS = {
     "AccessDeniedException": "Access is denied",
     "InternalServerException": "An internal error has occurred",
@@ -62,21 +61,19 @@ FAULT_TEXTS = {
 
 
 class OmicsDispatcher(BaseResponse):
-    """Serves one request; the operations are methods of the subclass."""
+    """Handles one request; the operations are methods of the subclass."""
 
     params: dict[str, Any]
     backend: OmicsBackend
 
     def __init__(self) -> None:
         super().__init__(service_name="omics")
-        # Decompression happens here, where a broken body becomes an error of the service.
+        # Decompressed here, where a broken body becomes an error of the service.
         self.allow_request_decompression = False
         self._action = ""
         self._route: tuple[OperationModel, dict[str, str]] | None = None
 
     def _find_backend(self) -> OmicsBackend:
-        from .models import omics_backends
-
         regions = omics_backends[self.current_account]
         try:
             return regions[self.region]
@@ -86,22 +83,14 @@ class OmicsDispatcher(BaseResponse):
                 f"{', '.join(regions.regions)}; MOTO_ALLOW_NONEXISTENT_REGION=true lifts this"
             ) from None
 
-    @staticmethod
-    def listed(
-        items: list[dict[str, Any]], token: str | None, key: str = "items"
-    ) -> dict[str, Any]:
-        """The answer of a list; nextToken only when there is more (B75)."""
-        return {key: items} if token is None else {key: items, "nextToken": token}
-
-    def _dispatch(self, request: Any, full_url: str | None = None, headers: Any = None) -> _Answer:
-        # The body is read before moto looks at it: a form parser would swallow what a client
+    def _dispatch(self, request: Any, full_url: str | None = None, headers: Any = None) -> Response:
+        # The body is read before moto looks at it: a form parser would consume what a client
         # without a JSON content type sends.
-        read = getattr(request, "get_data", None)
-        body = read() if read else request.body
+        body = _read_body(request)
         self.setup_class(request, full_url, headers, use_raw_body=True)
         self._route = router.match(self.method, self.raw_path or "/")
         try:
-            return self._answer(body.encode() if isinstance(body, str) else body or b"")
+            return self._respond(body)
         except OmicsException as error:
             return self._error(error.code, str(error.message))
         except Exception:
@@ -113,14 +102,16 @@ class OmicsDispatcher(BaseResponse):
     def _get_action(self) -> str:
         return self._action or (self._route[0].name if self._route else "")
 
-    def _answer(self, body: bytes) -> _Answer:
+    def _respond(self, body: bytes | None) -> Response:
         if self._route is None:
             raise UnknownPath(self.method, self.path)
         operation, labels = self._route
+        if body is None:
+            raise ValidationException("The request body could not be read")
         if refusal := self._authorize(operation, labels, body):
             return refusal
         self.backend = self._find_backend()
-        self._strike(operation.name)
+        self._raise_injected_error(operation.name)
         method = getattr(self, camelcase_to_underscores(operation.name), None)
         if method is None or operation.name not in model.plane():
             return self._error(
@@ -134,16 +125,16 @@ class OmicsDispatcher(BaseResponse):
             raise ValidationException(str(bad)) from None
         if violations:
             raise ValidationException(message(violations))
-        with self.backend.working():
-            self.backend.settle()
-            result = method()
-            answer = "" if result is None else json.dumps(result)
-        return int(operation.http["responseCode"]), self._headers(), answer
+        with self.backend.request_scope():
+            self.backend.timeline.advance()
+            result = render(operation.output_shape, method())
+            text = "" if result is None else json.dumps(result)
+        return int(operation.http["responseCode"]), self._headers(), text
 
-    def _strike(self, operation: str) -> None:
-        """Fail the call when a fault asks for it."""
+    def _raise_injected_error(self, operation: str) -> None:
+        """Raise the error of a `call_fails` fault that matches, if there is one."""
         with self.backend.lock:
-            fault = self.backend.faults.strike("call_fails", {"operation": operation})
+            fault = self.backend.faults.match_call(operation)
         if fault is not None:
             code = fault.effect["error"]
             raise OmicsException(code, fault.effect["message"] or FAULT_TEXTS[code])
@@ -158,23 +149,23 @@ class OmicsDispatcher(BaseResponse):
 
     def _authorize(
         self, operation: OperationModel, labels: dict[str, str], body: bytes
-    ) -> _Answer | None:
-        """moto's request authorisation, for each action that the request needs (B98)."""
+    ) -> Response | None:
+        """Let moto authorise each action that the request needs (B98)."""
         if self.request_count < settings.INITIAL_NO_AUTH_ACTION_COUNT:
-            # Nothing is enforced yet: moto counts the request, and that is all.
+            # Nothing is enforced yet: moto only counts the request.
             self._authenticate_and_authorize_normal_action()
             return None
         if problem := self._unsigned():
             return problem
         if not body:
-            # moto would sign its headers instead, and refuse every GET.
+            # moto would sign its headers instead of the empty body, and refuse every GET.
             self.data = {}
         with suppress(request.BadBody):
             body = self._unzipped(body)
         prefix = f"arn:{self.partition}:omics:{self.region}:{self.current_account}:"
         resource = ""
         try:
-            for self._action, resource in needs(operation, labels, body, prefix):
+            for self._action, resource in required_permissions(operation, labels, body, prefix):
                 self._authenticate_and_authorize_normal_action(resource)
         except HTTPException as refused:
             return self._refused(refused, resource)
@@ -182,8 +173,8 @@ class OmicsDispatcher(BaseResponse):
             self._action = ""
         return None
 
-    def _unsigned(self) -> _Answer | None:
-        """A request whose signature moto could not even read."""
+    def _unsigned(self) -> Response | None:
+        """Refuse a request whose signature moto cannot parse."""
         if "Authorization" not in self.headers:
             return self._error(AccessDeniedException.code, "Missing Authentication Token")
         if _SIGNED.search(self.headers["Authorization"]) and "X-Amz-Date" in self.headers:
@@ -191,7 +182,7 @@ class OmicsDispatcher(BaseResponse):
         text = "The request is not signed with AWS Signature Version 4"
         return self._error("InvalidSignatureException", text, 403)
 
-    def _refused(self, refused: HTTPException, resource: str) -> _Answer:
+    def _refused(self, refused: HTTPException, resource: str) -> Response:
         text = str(getattr(refused, "message", None) or refused.description)
         code = _REFUSALS.get(str(getattr(refused, "error_type", "")))
         if code is None:
@@ -205,6 +196,15 @@ class OmicsDispatcher(BaseResponse):
             "x-amzn-requestid": str(mock_random.uuid4()),
         }
 
-    def _error(self, code: str, text: str, status: int | None = None) -> _Answer:
+    def _error(self, code: str, text: str, status: int | None = None) -> Response:
         headers = {**self._headers(), "x-amzn-errortype": code}
         return status or model.error_status(code), headers, json.dumps({"message": text})
+
+
+def _read_body(request: Any) -> bytes | None:
+    """Return the body of a request, None when it cannot be read (broken chunks)."""
+    try:
+        body = request.get_data() if hasattr(request, "get_data") else request.body
+    except (HTTPException, OSError):
+        return None
+    return body.encode() if isinstance(body, str) else body or b""

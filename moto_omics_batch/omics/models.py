@@ -1,88 +1,201 @@
-"""The HealthOmics backend."""
+"""The HealthOmics backend: objects for each family of resources, composed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from threading import RLock
 from typing import Any
 
-from moto.core.base_backend import BackendDict
+from moto.core.base_backend import BackendDict, BaseBackend
 
-from .batches import BatchOperations
-from .exceptions import ResourceNotFoundException
-from .groups import made_up
-from .tracked import Batch as Batch
-from .tracked import Configuration as Configuration
-from .tracked import Run as Run
-from .tracked import RunCache as RunCache
-from .tracked import RunGroup as RunGroup
-from .tracked import Workflow as Workflow
-from .tracked import WorkflowVersion as WorkflowVersion
+from ..domain.faults import Faults
+from ..domain.run_registry import RunRegistry
+from ..domain.run_transitions import RunTransitions
+from ..domain.scheduler import Scheduler
+from ..domain.slots import Slots
+from ..domain.usage import Usage
+from .integrations.ec2 import Ec2
+from .integrations.eventbridge import EventBus, EventQueue
+from .integrations.iam import Iam
+from .integrations.s3 import S3
+from .integrations.tagging import TaggableResources, TaggedResource, tagged_resource
+from .resources.batch_services import BatchServices
+from .resources.batches import Batch as Batch
+from .resources.batches import Batches
+from .resources.configurations import Configuration as Configuration
+from .resources.configurations import Configurations
+from .resources.context import Context, StateManagerProgressions
+from .resources.events import Events
+from .resources.limits import Limits
+from .resources.run_caches import RunCache as RunCache
+from .resources.run_caches import RunCaches
+from .resources.run_descriptions import RunDescriptions
+from .resources.run_groups import RunGroup as RunGroup
+from .resources.run_groups import RunGroups
+from .resources.run_settings import RunSettings
+from .resources.runs import Run as Run
+from .resources.runs import Runs
+from .resources.tags import Tags
+from .resources.timeline import Timeline
+from .resources.workflows import Workflow as Workflow
+from .resources.workflows import Workflows
+from .resources.workflows import WorkflowVersion as WorkflowVersion
+from .testing.config import MockSettings
+from .testing.controls import Controls
+from .testing.reachability import Reachability
 
 
-class OmicsBackend(BatchOperations):
-    """HealthOmics in one account and region."""
+class OmicsBackend(BaseBackend, TaggableResources):
+    """HealthOmics in one account and region.
 
-    # -- tags --
+    Requests and test controls work within `request_scope`.
+    """
 
-    def tags_of(self, arn: str) -> dict[str, str]:
-        """The tags of a resource of this account and region, to be read and changed.
+    def __init__(self, region_name: str, account_id: str):
+        super().__init__(region_name, account_id)
+        self.lock = RLock()
+        self.settings = MockSettings()
+        self.context = Context(account_id, region_name, self.partition, self.settings)
+        bus = EventBus(account_id, region_name)
+        self._event_queue = EventQueue(bus)
+        events = Events(self.context, bus, self._event_queue)
+        self.faults = Faults(self.context.random)
+        self._scheduler = Scheduler(StateManagerProgressions())
+        self._usage = Usage()
+        self._add_plain_resources(events)
+        self._add_runs_and_batches(events)
+        self.tags = Tags(
+            self.context,
+            {
+                "run": self.runs,
+                "runBatch": self.batches,
+                "workflow": self.workflows,
+                "runGroup": self.run_groups,
+                "runCache": self.run_caches,
+                "configuration": self.configurations,
+            },
+        )
 
-        Raises ResourceNotFoundException.
+    def _add_plain_resources(self, events: Events) -> None:
+        shared = self.context, self._scheduler, self._usage
+        self._iam = Iam(self.account_id, self.region_name, self.partition)
+        self._s3 = S3(self.account_id, self.region_name, self.partition)
+        ec2 = Ec2(self.account_id, self.region_name)
+        self.run_groups = RunGroups(*shared)
+        self.run_caches = RunCaches(*shared)
+        self.configurations = Configurations(*shared, ec2=ec2, iam=self._iam)
+        self.workflows = Workflows(*shared, listener=events)
+
+    def _add_runs_and_batches(self, events: Events) -> None:
+        context, scheduler, faults = self.context, self._scheduler, self.faults
+        slots = Slots(Limits(self.settings, self.run_groups))
+        registry = RunRegistry(slots, self._usage, events)
+        transitions = RunTransitions(scheduler, slots, faults)
+        self.timeline = Timeline(context, scheduler, slots, transitions)
+        settings = RunSettings(
+            context,
+            workflows=self.workflows,
+            run_groups=self.run_groups,
+            run_caches=self.run_caches,
+            configurations=self.configurations,
+            iam=self._iam,
+            s3=self._s3,
+        )
+        self.runs = Runs(
+            context,
+            settings=settings,
+            registry=registry,
+            scheduler=scheduler,
+            transitions=transitions,
+            timeline=self.timeline,
+            descriptions=RunDescriptions(context, self._s3),
+        )
+        services = BatchServices(
+            context,
+            rate=self.settings,
+            settings=settings,
+            faults=faults,
+            runs=self.runs,
+            registry=registry,
+            scheduler=scheduler,
+            transitions=transitions,
+            events=events,
+        )
+        self.batches = Batches(
+            context,
+            services=services,
+            settings=settings,
+            runs=self.runs,
+            scheduler=scheduler,
+            transitions=transitions,
+            timeline=self.timeline,
+            s3=self._s3,
+        )
+        self.controls = Controls(
+            context,
+            settings=self.settings,
+            faults=faults,
+            batches=self.batches,
+            registry=registry,
+            scheduler=scheduler,
+            transitions=transitions,
+            timeline=self.timeline,
+            reachability=Reachability(faults, slots, services),
+        )
+
+    # -- requests --
+
+    @contextmanager
+    def request_scope(self) -> Iterator[None]:
+        """Hold the backend for one request; its events are delivered afterwards.
+
+        Raises ValueError for invalid settings of the mock.
         """
-        prefix = self.arn("", "")[:-1]
-        kind, _, name = arn.removeprefix(prefix).partition("/")
-        found = self._named(kind, name) if arn.startswith(prefix) else None
-        if found is None:
-            raise ResourceNotFoundException(f"Resource {arn} not found")
-        return found
+        try:
+            with self.lock:
+                if self.settings.refresh():
+                    self._seed()
+                yield
+        finally:
+            self._event_queue.deliver()
 
-    def _named(self, kind: str, name: str) -> dict[str, str] | None:
-        if kind == "run":
-            place = self.runs.find(name)
-            return place[0].tags_of(place[1]) if place else None
-        kinds: dict[str, Mapping[str, Any]] = {
-            "runBatch": self.batches,
-            "workflow": self.workflows,
-            "runGroup": self.run_groups,
-            "runCache": self.run_caches,
-            "configuration": self.configurations,
-        }
-        resources = kinds.get(kind, {})
-        workflow_id, of_version, version = name.partition("/version/")
-        if kind == "workflow" and of_version:
-            resources, name = self.versions.get(workflow_id, {}), version
-        return resources[name].tags if name in resources else None
+    def _seed(self) -> None:
+        """Create the resources that the settings of the mock name."""
+        for workflow_id in self.settings.workflows:
+            self.workflows.seed(workflow_id)
+        for name in self.settings.configurations:
+            self.configurations.seed(name)
 
-    def tag_resource(self, arn: str, tags: Mapping[str, str]) -> None:
-        """Raises ResourceNotFoundException, ValidationException (W9)."""
-        current = self.tags_of(arn)
-        self.check_tags({"tags": {**current, **tags}})
-        current.update(tags)
+    # -- resourcegroupstaggingapi --
 
-    def untag_resource(self, arn: str, keys: list[str]) -> None:
-        """Raises ResourceNotFoundException (W9)."""
-        current = self.tags_of(arn)
-        for key in keys:
-            current.pop(key, None)
+    def iter_tagged_resources(self) -> Iterator[TaggedResource]:
+        """Return all resources with tags, for GetResources."""
+        with self.lock:
+            return iter([tagged_resource(arn, tags) for arn, tags in self._tagged()])
 
-    # -- the settings of the mock --
+    def _tagged(self) -> Iterator[tuple[str, Mapping[str, str]]]:
+        families: tuple[Any, ...] = (
+            self.batches,
+            self.workflows,
+            self.workflows.versions,
+            self.run_groups,
+            self.run_caches,
+            self.configurations,
+        )
+        for family in families:
+            yield from ((resource.arn, resource.tags) for resource in family.all())
+        yield from self.runs.tagged()
 
-    def adopt(self, given: Mapping[str, Any]) -> None:
-        """``config={"omics": {"workflows": […], "configurations": […]}}``: they exist already."""
-        for workflow_id in given.get("workflows", ()):
-            if workflow_id not in self.workflows:
-                self.claim_id(workflow_id)
-                uri = f"s3://workflows/{workflow_id}.zip"
-                params = {"name": f"workflow-{workflow_id}", "definitionUri": uri}
-                workflow = self.add_workflow(workflow_id, params)
-                workflow.move("advance", self.now())
-                self.listen(workflow)
-        for name in given.get("configurations", ()):
-            if name not in self.configurations:
-                vpc = {"securityGroupIds": [made_up("sg")], "subnetIds": [made_up("subnet")]}
-                self.add_configuration(
-                    name, {"name": name, "runConfigurations": {"vpcConfig": vpc}}
-                ).move("advance", self.now())
+    def tag_resource(self, arn: str, tags: dict[str, str]) -> None:
+        """Add tags to a resource, for TagResources. Raises OmicsException."""
+        with self.request_scope():
+            self.tags.add(arn, tags)
+
+    def untag_resource(self, arn: str, tag_keys: list[str]) -> None:
+        """Remove tags from a resource, for UntagResources. Raises OmicsException."""
+        with self.request_scope():
+            self.tags.remove(arn, tag_keys)
 
 
 omics_backends = BackendDict(OmicsBackend, "omics")

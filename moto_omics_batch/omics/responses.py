@@ -1,187 +1,156 @@
-"""Requests in, answers out: one method an operation, each a few lines."""
+"""The operations of HealthOmics, one method each.
+
+A method takes ``self.params``, the validated members of the request by wire name, calls the object
+of the resource family, and returns the result; the dispatcher renders it by the output shape.
+"""
 
 from __future__ import annotations
 
-from typing import Any
-
-from . import views
+from ..wire.views import Layers, Page
 from .dispatch import OmicsDispatcher
 
 
 class OmicsResponse(OmicsDispatcher):
-    """The operations of HealthOmics.
-
-    ``self.params`` are the validated members of the request, by wire name. An answer is a dict with
-    final wire values, None where the service answers nothing.
-    """
+    """The workflows plane: batches, runs, workflows, groups, caches, configurations, tags."""
 
     # -- run batches --
 
-    def start_run_batch(self) -> dict[str, Any]:
-        batch = self.backend.start_run_batch(self.params, self.access_key)
-        return {
-            "id": batch.id,
-            "arn": batch.arn,
-            "uuid": batch.uuid,
-            "status": batch.status,
-            "tags": batch.tags,
-        }
+    def start_run_batch(self) -> Layers:
+        return self.backend.batches.start(self.params, self.access_key)
 
-    def get_batch(self) -> dict[str, Any]:
-        return views.batch_details(self.backend.get_batch(self.params["batchId"]))
+    def get_batch(self) -> Layers:
+        return self.backend.batches.get(self.params["batchId"])
 
-    def list_batch(self) -> dict[str, Any]:
-        batches, token = self.backend.list_batch(self.params)
-        return self.listed([views.batch_item(b) for b in batches], token)
+    def list_batch(self) -> Page:
+        return self.backend.batches.list_batches(self.params)
 
-    def list_runs_in_batch(self) -> dict[str, Any]:
-        batch, indexes, token = self.backend.list_runs_in_batch(self.params)
-        return self.listed(views.entry_items(self.backend, batch, indexes), token, "runs")
+    def list_runs_in_batch(self) -> Page:
+        return self.backend.batches.list_runs(self.params)
 
     def cancel_run_batch(self) -> None:
-        self.backend.cancel_run_batch(self.params["batchId"])
+        self.backend.batches.cancel_runs(self.params["batchId"])
 
     def delete_run_batch(self) -> None:
-        self.backend.delete_run_batch(self.params["batchId"])
+        self.backend.batches.delete_runs(self.params["batchId"])
 
     def delete_batch(self) -> None:
-        self.backend.delete_batch(self.params["batchId"])
+        self.backend.batches.delete(self.params["batchId"])
 
-    # -- runs --
+    # -- runs and tasks --
 
-    def start_run(self) -> dict[str, Any]:
-        place = self.backend.start_run(self.params, self.access_key)
-        return views.run_started(self.backend, place)
+    def start_run(self) -> Layers:
+        return self.backend.runs.start(self.params, self.access_key)
 
-    def get_run(self) -> dict[str, Any]:
-        return views.run_details(self.backend, self.backend.get_run(self.params["id"]))
+    def get_run(self) -> Layers:
+        return self.backend.runs.get(self.params["id"])
 
-    def list_runs(self) -> dict[str, Any]:
-        places, token = self.backend.list_runs(self.params)
-        return self.listed(views.run_items(self.backend, places), token)
+    def list_runs(self) -> Page:
+        return self.backend.runs.list(self.params)
 
     def cancel_run(self) -> None:
-        self.backend.cancel_run(self.params["id"])
+        self.backend.runs.cancel(self.params["id"])
 
     def delete_run(self) -> None:
-        self.backend.delete_run(self.params["id"])
+        self.backend.runs.delete(self.params["id"])
 
-    def list_run_tasks(self) -> dict[str, Any]:
-        place, numbers, token = self.backend.list_run_tasks(self.params)
-        tasks = [views.task("TaskListItem", self.backend, place, number) for number in numbers]
-        return self.listed(tasks, token)
+    def list_run_tasks(self) -> Page:
+        return self.backend.runs.list_tasks(self.params)
 
-    def get_run_task(self) -> dict[str, Any]:
-        found = self.backend.get_run_task(self.params["id"], self.params["taskId"])
-        return views.task("GetRunTaskResponse", self.backend, *found)
+    def get_run_task(self) -> Layers:
+        return self.backend.runs.get_task(self.params["id"], self.params["taskId"])
 
-    # -- workflows --
+    # -- workflows and versions --
 
-    def create_workflow(self) -> dict[str, Any]:
-        created = self.backend.create_workflow(self.params)
-        return views.workflow("CreateWorkflowResponse", created)
+    def create_workflow(self) -> Layers:
+        return self.backend.workflows.create(self.params)
 
-    def get_workflow(self) -> dict[str, Any]:
-        found = self.backend.get_workflow(
-            self.params["id"],
-            type=self.params.get("type"),
-            owner=self.params.get("workflowOwnerId"),
-        )
-        return views.workflow("GetWorkflowResponse", found)
+    def get_workflow(self) -> Layers:
+        type, owner = self.params.get("type"), self.params.get("workflowOwnerId")
+        workflows = self.backend.workflows
+        return workflows.describe_definition(self.params["id"], type=type, owner=owner)
 
-    def list_workflows(self) -> dict[str, Any]:
-        found, token = self.backend.list_workflows(self.params)
-        return self.listed([views.workflow("WorkflowListItem", w) for w in found], token)
+    def list_workflows(self) -> Page:
+        return self.backend.workflows.list(self.params)
 
     def update_workflow(self) -> None:
-        self.backend.update_workflow(self.params)
+        self.backend.workflows.update(self.params)
 
     def delete_workflow(self) -> None:
-        self.backend.delete_workflow(self.params["id"])
+        self.backend.workflows.delete(self.params["id"])
 
-    def create_workflow_version(self) -> dict[str, Any]:
-        created = self.backend.create_workflow_version(self.params)
-        return views.workflow("CreateWorkflowVersionResponse", created)
+    def create_workflow_version(self) -> Layers:
+        return self.backend.workflows.create_version(self.params)
 
-    def get_workflow_version(self) -> dict[str, Any]:
-        found = self.backend.get_workflow(
-            self.params["workflowId"],
-            self.params["versionName"],
-            type=self.params.get("type"),
-            owner=self.params.get("workflowOwnerId"),
-        )
-        return views.workflow("GetWorkflowVersionResponse", found)
+    def get_workflow_version(self) -> Layers:
+        workflow_id, version = self.params["workflowId"], self.params["versionName"]
+        type, owner = self.params.get("type"), self.params.get("workflowOwnerId")
+        return self.backend.workflows.describe_definition(workflow_id, version, type, owner)
 
-    def list_workflow_versions(self) -> dict[str, Any]:
-        found, token = self.backend.list_workflow_versions(self.params)
-        return self.listed([views.workflow("WorkflowVersionListItem", v) for v in found], token)
+    def list_workflow_versions(self) -> Page:
+        return self.backend.workflows.list_versions(self.params)
 
     def update_workflow_version(self) -> None:
-        self.backend.update_workflow_version(self.params)
+        self.backend.workflows.update_version(self.params)
 
     def delete_workflow_version(self) -> None:
-        self.backend.delete_workflow_version(self.params["workflowId"], self.params["versionName"])
+        workflow_id, version = self.params["workflowId"], self.params["versionName"]
+        self.backend.workflows.delete_version(workflow_id, version)
 
-    # -- run groups, run caches, configurations --
+    # -- run groups --
 
-    def create_run_group(self) -> dict[str, Any]:
-        created = self.backend.create_run_group(self.params)
-        return views.resource_view("CreateRunGroupResponse", created)
+    def create_run_group(self) -> Layers:
+        return self.backend.run_groups.create(self.params)
 
-    def get_run_group(self) -> dict[str, Any]:
-        found = self.backend.find_run_group(self.params["id"])
-        return views.resource_view("GetRunGroupResponse", found)
+    def get_run_group(self) -> Layers:
+        return self.backend.run_groups.get(self.params["id"])
 
-    def list_run_groups(self) -> dict[str, Any]:
-        found, token = self.backend.list_run_groups(self.params)
-        return self.listed([views.resource_view("RunGroupListItem", g) for g in found], token)
+    def list_run_groups(self) -> Page:
+        return self.backend.run_groups.list(self.params)
 
     def update_run_group(self) -> None:
-        self.backend.update_run_group(self.params)
+        self.backend.run_groups.update(self.params)
 
     def delete_run_group(self) -> None:
-        self.backend.delete_run_group(self.params["id"])
+        self.backend.run_groups.delete(self.params["id"])
 
-    def create_run_cache(self) -> dict[str, Any]:
-        created = self.backend.create_run_cache(self.params)
-        return views.resource_view("CreateRunCacheResponse", created)
+    # -- run caches --
 
-    def get_run_cache(self) -> dict[str, Any]:
-        found = self.backend.find_run_cache(self.params["id"])
-        return views.resource_view("GetRunCacheResponse", found)
+    def create_run_cache(self) -> Layers:
+        return self.backend.run_caches.create(self.params)
 
-    def list_run_caches(self) -> dict[str, Any]:
-        found, token = self.backend.list_run_caches(self.params)
-        return self.listed([views.resource_view("RunCacheListItem", c) for c in found], token)
+    def get_run_cache(self) -> Layers:
+        return self.backend.run_caches.get(self.params["id"])
+
+    def list_run_caches(self) -> Page:
+        return self.backend.run_caches.list(self.params)
 
     def update_run_cache(self) -> None:
-        self.backend.update_run_cache(self.params)
+        self.backend.run_caches.update(self.params)
 
     def delete_run_cache(self) -> None:
-        self.backend.delete_run_cache(self.params["id"])
+        self.backend.run_caches.delete(self.params["id"])
 
-    def create_configuration(self) -> dict[str, Any]:
-        created = self.backend.create_configuration(self.params)
-        return views.configuration("CreateConfigurationResponse", created)
+    # -- configurations --
 
-    def get_configuration(self) -> dict[str, Any]:
-        found = self.backend.get_configuration(self.params["name"])
-        return views.configuration("GetConfigurationResponse", found)
+    def create_configuration(self) -> Layers:
+        return self.backend.configurations.create(self.params)
 
-    def list_configurations(self) -> dict[str, Any]:
-        found, token = self.backend.list_configurations(self.params)
-        return self.listed([views.resource_view("ConfigurationListItem", c) for c in found], token)
+    def get_configuration(self) -> Layers:
+        return self.backend.configurations.get(self.params["name"])
+
+    def list_configurations(self) -> Page:
+        return self.backend.configurations.list(self.params)
 
     def delete_configuration(self) -> None:
-        self.backend.delete_configuration(self.params["name"])
+        self.backend.configurations.delete(self.params["name"])
 
     # -- tags --
 
     def tag_resource(self) -> None:
-        self.backend.tag_resource(self.params["resourceArn"], self.params["tags"])
+        self.backend.tags.add(self.params["resourceArn"], self.params["tags"])
 
     def untag_resource(self) -> None:
-        self.backend.untag_resource(self.params["resourceArn"], self.params["tagKeys"])
+        self.backend.tags.remove(self.params["resourceArn"], self.params["tagKeys"])
 
-    def list_tags_for_resource(self) -> dict[str, Any]:
-        return {"tags": self.backend.tags_of(self.params["resourceArn"])}
+    def list_tags_for_resource(self) -> Layers:
+        return Layers({"tags": self.backend.tags.find(self.params["resourceArn"])})

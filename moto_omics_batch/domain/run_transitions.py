@@ -1,0 +1,222 @@
+"""Automatic transitions of runs: injected outcomes, run slots, describes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from .life import Progression
+from .outcomes import InjectedOutcome
+from .run_selection import RunRef
+from .runs import Cohort, RunBlock
+from .scheduler import Scheduler
+from .slots import Slots
+from .tables import RUN
+
+
+class RunFaults(Protocol):
+    """The faults that concern runs."""
+
+    def any_for_runs(self, status: str) -> bool:
+        """Return whether a fault could match runs that leave ``status``."""
+        ...
+
+    def outcome_for(
+        self, block: RunBlock, index: int, status: str, *, may_hold: bool
+    ) -> InjectedOutcome | None:
+        """Return the injected outcome for a run that leaves ``status``; a match is counted."""
+        ...
+
+
+class RunTransitions:
+    """Moves runs and keeps the scheduler and the slots up to date."""
+
+    def __init__(self, scheduler: Scheduler, slots: Slots, faults: RunFaults):
+        self._scheduler = scheduler
+        self._slots = slots
+        self._faults = faults
+
+    # -- transitions that requests and failures make --
+
+    def apply(self, cohort: Cohort, event: str, at: datetime) -> None:
+        """Let all runs of a cohort make a transition. Raises InvalidTransition."""
+        RUN.next(cohort.state, event)
+        cohort.waiting_since = None
+        block = cohort.block
+        block.transition(cohort, event, at)
+        self._scheduler.update(cohort)
+        batch = block.batch
+        if batch is not None and not block.active:
+            # It may end now.
+            self._scheduler.update(batch)
+
+    def detach(self, cohort: Cohort, indexes: list[int]) -> Cohort:
+        """Return a cohort of exactly these runs, which are all of ``cohort``."""
+        return self._registered(cohort, cohort.block.detach(cohort, indexes))
+
+    def _split(self, cohort: Cohort, count: int) -> Cohort:
+        return self._registered(cohort, cohort.block.split(cohort, count))
+
+    def _registered(self, cohort: Cohort, part: Cohort) -> Cohort:
+        if part is not cohort:
+            if cohort.waiting_since is not None:
+                self._slots.wait(part, cohort.waiting_since)
+            self._scheduler.update(part)
+        return part
+
+    def suspend(self, block: RunBlock, suspended: bool, at: datetime) -> None:
+        """Stop the progress of all runs of a block, or let it go on from ``at``."""
+        block.suspended = suspended
+        for cohort in block.cohorts(RUN.automatic_event):
+            if not suspended:
+                cohort.since = max(cohort.since, at)
+            cohort.waiting_since = None
+            self._scheduler.update(cohort)
+
+    def release(self, cohort: Cohort, at: datetime) -> None:
+        """Let held runs go on; they are not held again in their present state."""
+        cohort.held, cohort.since = False, at
+        self._scheduler.update(cohort)
+
+    def report(self, run: RunRef) -> None:
+        """Record that a response reports the state of one run."""
+        cohort = run.cohort
+        if cohort.count == 1:
+            # Runs that move by themselves need no record: only describes ask for it.
+            cohort.reported = True
+        if cohort.pinned:
+            cohort = self.detach(cohort, [run.index])
+            cohort.pinned = False
+            self._scheduler.update(cohort)
+
+    def report_all(self, block: RunBlock) -> None:
+        """Record that a response reports the states of all runs of a block."""
+        pinned = block.pinned_cohorts()
+        block.report()
+        for cohort in pinned:
+            self._scheduler.update(cohort)
+
+    # -- automatic transitions --
+
+    def step(self, cohorts: list[Cohort], at: datetime) -> None:
+        """Make the automatic transition of these runs, in order of creation.
+
+        Runs in the initial state begin to wait for a slot instead.
+        """
+        moving: list[Cohort] = []
+        for cohort in cohorts:
+            if cohort.state == RUN.initial:
+                self._slots.wait(cohort, at)
+                self._scheduler.update(cohort)
+            else:
+                moving.append(cohort)
+        for cohort, outcome in self._with_outcomes(moving):
+            self._leave_state(cohort, outcome, at)
+
+    def _leave_state(self, cohort: Cohort, outcome: InjectedOutcome | None, at: datetime) -> None:
+        if outcome is None:
+            event = RUN.automatic_event(cohort.state)
+            assert event is not None
+            self.apply(cohort, event, at)
+        elif outcome.holds:
+            cohort.held, cohort.waiting_since = True, None
+            self._scheduler.update(cohort)
+        else:
+            cohort.outcome = outcome
+            self.apply(cohort, "fail", at)
+
+    def _with_outcomes(
+        self, cohorts: list[Cohort]
+    ) -> Iterable[tuple[Cohort, InjectedOutcome | None]]:
+        """Split cohorts by the injected outcomes of their runs."""
+        asked = []
+        for cohort in cohorts:
+            if cohort.allows("fail") and self._faults.any_for_runs(cohort.status):
+                asked.append(cohort)
+            else:
+                yield cohort, None
+        runs = [(c.block.serial_of(i), i, c) for c in asked for i in c.members()]
+        if len(asked) > 1:
+            runs.sort(key=lambda run: run[0])
+        groups: dict[tuple[Cohort, InjectedOutcome | None], list[int]] = {}
+        for _, index, cohort in runs:
+            outcome = self._outcome(cohort, index)
+            groups.setdefault((cohort, outcome), []).append(index)
+        # Those without an outcome keep the cohort.
+        for (cohort, outcome), indexes in sorted(groups.items(), key=lambda g: g[0][1] is None):
+            yield self.detach(cohort, indexes), outcome
+
+    def _outcome(self, cohort: Cohort, index: int) -> InjectedOutcome | None:
+        return self._faults.outcome_for(
+            cohort.block, index, cohort.status, may_hold=cohort.held is None
+        )
+
+    # -- run slots --
+
+    def start_waiting(self, at: datetime) -> bool:
+        """Start waiting runs while there are slots; return whether any run left the queue."""
+        left = False
+        while self._slots.waiting() and (found := self._slots.next()) is not None:
+            cohort, room = found
+            since, cohort.waiting_since = cohort.waiting_since, None
+            assert since is not None
+            if self._faults.any_for_runs(cohort.status):
+                self._start_each(cohort, room, at)
+            else:
+                self._start(self._prefix(cohort, room), at)
+            if cohort.state == RUN.initial and not cohort.held:
+                self._slots.wait(cohort, since)
+            left = True
+        return left
+
+    def _prefix(self, cohort: Cohort, room: int | None) -> Cohort:
+        return cohort if room is None else cohort.block.split(cohort, room)
+
+    def _start(self, cohort: Cohort, at: datetime) -> None:
+        self._leave_state(cohort, None, at)
+
+    def _start_each(self, cohort: Cohort, room: int | None, at: datetime) -> None:
+        """Start runs for which faults are asked one by one: a held run takes no slot."""
+        groups: dict[InjectedOutcome | None, list[int]] = {}
+        for index in cohort.members():
+            if room == 0:
+                break
+            outcome = self._outcome(cohort, index)
+            groups.setdefault(outcome, []).append(index)
+            if room is not None and not (outcome and outcome.holds):
+                room -= 1
+        for outcome, indexes in groups.items():
+            if outcome is not None:
+                self._leave_state(cohort.block.detach(cohort, indexes), outcome, at)
+        if starting := groups.get(None):
+            part = cohort
+            if len(starting) < cohort.count:
+                part = cohort.block.split(cohort, len(starting))
+            self._start(part, at)
+
+    # -- describes --
+
+    def describe(self, cohorts: list[Cohort], progression: Progression, at: datetime) -> None:
+        """Count a describe of runs that a manual progression moves, and make the steps.
+
+        Waiting runs that get no slot wait no more: they ask again with a later describe.
+        """
+        stepping: list[Cohort] = []
+        for cohort in cohorts:
+            if cohort.stable or cohort.held or cohort.block.suspended:
+                cohort.reported = True
+            elif cohort.describe(progression.times):
+                stepping.append(cohort)
+        if stepping:
+            self.step_now(stepping, at)
+
+    def step_now(self, cohorts: list[Cohort], at: datetime) -> None:
+        """Make one step of these runs now; those that get no slot do not wait for it."""
+        cohorts = sorted(cohorts, key=lambda cohort: cohort.serial)
+        starting = [cohort for cohort in cohorts if cohort.state == RUN.initial]
+        self.step(cohorts, at)
+        self.start_waiting(at)
+        for cohort in starting:
+            cohort.waiting_since = None
+            self._scheduler.update(cohort)

@@ -1,0 +1,135 @@
+"""Run slots: how many runs may be active at a time, and the runs that wait to start (W2.8, W6)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from heapq import heappop, heappush
+from itertools import count
+from typing import Protocol
+
+from .runs import Cohort
+
+#: When runs began to wait, the place of the first in the order of creation, a tie-breaker.
+_Key = tuple[datetime, int, int]
+
+
+class SlotLimits(Protocol):
+    """The limits that the test has set."""
+
+    def active_runs(self) -> int | None:
+        """Return the most active runs of the account and region, None without a limit."""
+        ...
+
+    def max_runs(self, group_id: str) -> int | None:
+        """Return the most active runs of a run group, None without a limit."""
+        ...
+
+
+class Slots:
+    """Active runs by run group, and queues of waiting runs.
+
+    Waiting runs are served in the order in which they began to wait, then in order of creation.
+    A full run group does not block the runs of others.
+    """
+
+    def __init__(self, limits: SlotLimits):
+        self._limits = limits
+        self._active = 0
+        self._active_in: Counter[str] = Counter()
+        self._waiting: dict[str | None, list[tuple[_Key, Cohort]]] = {}
+        self._number = count()
+
+    def occupy(self, group_id: str | None, runs: int) -> None:
+        """Count runs that became active; a negative number frees slots."""
+        self._active += runs
+        if group_id is not None:
+            self._active_in[group_id] += runs
+
+    def room(self, group_id: str | None) -> int | None:
+        """Return how many more runs of a group may start, None for any number."""
+        limits = []
+        if (most := self._limits.active_runs()) is not None:
+            limits.append(most - self._active)
+        if group_id is not None and (most := self._limits.max_runs(group_id)) is not None:
+            limits.append(most - self._active_in[group_id])
+        return max(min(limits), 0) if limits else None
+
+    def could_start(self, group_id: str | None, own: int) -> bool:
+        """Return whether a run of a group can start at all, once ``own`` active runs have ended."""
+        room = self.room(group_id)
+        return room is None or room + own > 0
+
+    def wait(self, cohort: Cohort, since: datetime) -> None:
+        """Put runs into the queue."""
+        cohort.waiting_since = since
+        key = since, cohort.serial, next(self._number)
+        heappush(self._waiting.setdefault(_group(cohort), []), (key, cohort))
+
+    def waiting(self) -> bool:
+        """Return whether any run may be waiting."""
+        return bool(self._waiting)
+
+    def next(self) -> tuple[Cohort, int | None] | None:
+        """Take the runs that start next out of the queue.
+
+        Returns their cohort and how many of its first runs may start (None: all), or None when
+        nobody can start. The caller puts the rest back with `wait`.
+        """
+        best: tuple[_Key, Cohort] | None = None
+        room: int | None = None
+        for group_id in list(self._waiting):
+            head = self._head(group_id)
+            if head is not None and (best is None or head[0] < best[0]):
+                free = self.room(group_id)
+                if free != 0:
+                    best, room = head, free
+        if best is None:
+            return None
+        cohort = best[1]
+        heappop(self._waiting[_group(cohort)])
+        return cohort, room if room is None else self._up_to_the_next(best[0], cohort, room)
+
+    def _head(self, group_id: str | None) -> tuple[_Key, Cohort] | None:
+        """The first entry of a queue; entries of runs that left are dropped."""
+        queue = self._waiting[group_id]
+        while queue:
+            (since, serial, _), cohort = queue[0]
+            if cohort.waiting_since != since:
+                heappop(queue)
+            elif cohort.serial != serial:
+                heappop(queue)
+                self.wait(cohort, since)
+            else:
+                return queue[0]
+        del self._waiting[group_id]
+        return None
+
+    def _up_to_the_next(self, key: _Key, cohort: Cohort, room: int) -> int:
+        """How many of the first runs of a cohort come before all others that wait."""
+        if cohort.count == 1:
+            return room
+        since = key[0]
+        others = [serial for (at, serial, _) in self._first_keys() if at == since]
+        limit = min(others, default=None)
+        if limit is None:
+            return room
+        start = cohort.block.serial_of
+        before = 0
+        for index in cohort.members():
+            if before == room or start(index) > limit:
+                break
+            before += 1
+        return before
+
+    def _first_keys(self) -> Iterator[_Key]:
+        """The first key of each queue whose runs may start."""
+        for group_id, queue in self._waiting.items():
+            if queue and self.room(group_id) != 0:
+                yield queue[0][0]
+
+
+def _group(cohort: Cohort) -> str | None:
+    group: str | None = cohort.block.settings.get("runGroupId")
+    return group

@@ -1,0 +1,1 @@
+"""The resources of HealthOmics: one module for each family."""

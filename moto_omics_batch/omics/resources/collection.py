@@ -1,0 +1,257 @@
+"""Plain resources: declared by a `Kind`, implemented once by `Collection`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Generic, TypeVar
+
+from moto.core.common_models import BaseModel
+
+from ...domain.lifecycle import InvalidTransition, Lifecycle
+from ...domain.resource import Resource
+from ...domain.scheduler import Scheduler
+from ...domain.usage import Usage
+from ...wire.views import Layers, Page
+from ..exceptions import InUse, ResourceNotFound, WrongState
+from .context import PAGE, Context
+from .tracking import untrack
+
+
+class Model(Resource, BaseModel):
+    """A resource that moto's dashboard shows. Subclasses name it there."""
+
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Kind(Generic[M]):
+    """The declaration of a plain resource.
+
+    - ``label``: its name in messages, such as ``Run group``
+    - ``arn``: the kind in its ARN, such as ``runGroup``
+    - ``model``: the class that moto's dashboard shows
+    - ``create``, ``list``: the operations, which are the scopes of tokens and of pages
+    - ``key``: the member that identifies it; ``id`` is allocated, any other is in the request
+    - ``filters``: the members of the list request that must be equal to those of the resource
+    - ``page``: the size of a page, in items
+    - ``progression_key``: its name in moto's state manager, empty when nothing is automatic
+    - ``used_as``: the setting of runs that names it; active runs block its deletion
+    """
+
+    label: str
+    arn: str
+    model: type[M]
+    lifecycle: Lifecycle
+    create: str
+    list: str
+    key: str = "id"
+    filters: tuple[str, ...] = ()
+    page: int = PAGE
+    progression_key: str = ""
+    used_as: str | None = None
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What the service determines of a new resource, by wire name.
+
+    ``problem`` makes the resource FAILED instead of ACTIVE.
+    """
+
+    members: Mapping[str, Any] = field(default_factory=dict)
+    problem: str | None = None
+
+
+class Collection(Generic[M]):
+    """All resources of one kind in an account and region.
+
+    A subclass declares ``KIND`` and overrides what is special to it: `check`, `resolve`,
+    `computed`, `updated`.
+    """
+
+    KIND: ClassVar[Kind[Any]]
+
+    def __init__(self, context: Context, scheduler: Scheduler, usage: Usage):
+        self._context = context
+        self._scheduler = scheduler
+        self._usage = usage
+        self._resources: dict[str, M] = {}
+
+    # -- what is special to a kind --
+
+    def check(self, params: Mapping[str, Any]) -> None:
+        """Check a request to create, beyond the model and the tags. Raises OmicsException."""
+
+    def resolve(self, params: Mapping[str, Any]) -> Resolved:
+        """Return what the service determines when it creates the resource."""
+        return Resolved()
+
+    def computed(self, resource: M) -> Mapping[str, Any]:
+        """Return members of the responses that are neither stored nor common to all kinds."""
+        return {}
+
+    def updated(self, resource: M, params: Mapping[str, Any]) -> None:
+        """Adapt what was resolved after an update of the stored members."""
+
+    # -- operations --
+
+    def create(self, params: Mapping[str, Any]) -> Layers:
+        """Create a resource, or return that of the same requestId.
+
+        Raises ValidationException, ConflictException and what `check` raises.
+        """
+        return self.describe(
+            self._context.once(self.KIND.create, params, lambda: self._new(params))
+        )
+
+    def _new(self, params: Mapping[str, Any]) -> M:
+        self._context.check_tags(params)
+        self.check(params)
+        return self.add(params)
+
+    def new_id(self, params: Mapping[str, Any]) -> str:
+        """Return the id of a new resource."""
+        key = self.KIND.key
+        return str(self._context.new_ids()) if key == "id" else str(params[key])
+
+    def add(self, params: Mapping[str, Any], id: str | None = None, state: str | None = None) -> M:
+        """Store a resource without further checks.
+
+        ``id`` is allocated when it is absent, ``state`` is the initial one of the lifecycle.
+        """
+        context, kind, resolved = self._context, self.KIND, self.resolve(params)
+        id = id or self.new_id(params)
+        resource: M = kind.model(
+            kind.lifecycle,
+            id=id,
+            arn=self.arn(id, params),
+            uuid=context.random.uuid(),
+            serial=context.new_serial(),
+            params=params,
+            resolved=resolved.members,
+            problem=resolved.problem,
+            state=state,
+            now=context.now(),
+            listener=self,
+            progression_key=kind.progression_key,
+        )
+        self.store(resource)
+        self._scheduler.update(resource)
+        return resource
+
+    def arn(self, id: str, params: Mapping[str, Any]) -> str:
+        """Return the ARN of a resource."""
+        return self._context.arn(self.KIND.arn, id)
+
+    def store(self, resource: M) -> None:
+        """Make a resource available to `find` and `all`."""
+        self._resources[resource.id] = resource
+
+    def discard(self, resource: M) -> None:
+        """Forget a deleted resource."""
+        del self._resources[resource.id]
+
+    def find(self, id: str) -> M:
+        """Return a resource. Raises ResourceNotFound."""
+        if id not in self._resources:
+            raise ResourceNotFound(self.KIND.label, id)
+        return self._resources[id]
+
+    def get(self, id: str) -> Layers:
+        """Describe a resource, which counts for a manual progression. Raises ResourceNotFound."""
+        self.count_describe(self.find(id))
+        return self.describe(self.find(id))
+
+    def count_describe(self, resource: M) -> None:
+        """Count a describe, and make the step that a manual progression makes then."""
+        progression_key = self.KIND.progression_key
+        if not progression_key or resource.stable:
+            return
+        progression = self._scheduler.progression(progression_key)
+        if progression.kind == "manual" and resource.describe(progression.times):
+            resource.step(self._context.now())
+            self._scheduler.update(resource)
+        resource.reported = True
+
+    def list(self, params: Mapping[str, Any]) -> Page:
+        """Return one page in order of creation. Raises ValidationException for a bad token."""
+        return self.page(params, self._resources.values())
+
+    def page(self, params: Mapping[str, Any], resources: Iterable[M]) -> Page:
+        """Return one page of these resources, as far as the filters of the request admit them."""
+        kind = self.KIND
+        filters = {name: params[name] for name in kind.filters if name in params}
+        if filters:
+            resources = (
+                r for r in resources if all(r.params.get(n) == v for n, v in filters.items())
+            )
+        found, token = self._context.page_of(kind.list, params, resources, kind.page)
+        return Page([self.describe(resource) for resource in found], token)
+
+    def update(self, params: Mapping[str, Any]) -> None:
+        """Store the members of an update; null is absent. Raises ResourceNotFound."""
+        resource = self.find(params[self.KIND.key])
+        resource.params.update(params)
+        self.updated(resource, params)
+
+    def delete(self, id: str) -> None:
+        """Delete a resource. Raises ResourceNotFound, InUse, WrongState."""
+        resource = self.find(id)
+        setting = self.KIND.used_as
+        if setting is not None and self._usage.in_use(setting, id):
+            raise InUse(self.KIND.label, id)
+        self.move(resource, "delete")
+
+    def move(self, resource: M, event: str) -> None:
+        """Let a resource make the transition of a request. Raises WrongState."""
+        try:
+            resource.move(event, self._context.now())
+        except InvalidTransition as invalid:
+            raise WrongState(
+                resource.lifecycle.resource,
+                self.title(resource),
+                event,
+                invalid.state,
+                invalid.allowed,
+            ) from None
+        if not resource.gone:
+            self._scheduler.update(resource)
+
+    def title(self, resource: M) -> str:
+        """Return the name of a resource in messages."""
+        return resource.id
+
+    # -- changes and responses --
+
+    def resource_changed(self, resource: Resource, at: datetime) -> None:
+        """Forget a resource that was deleted (a `ResourceListener`)."""
+        if resource.gone:
+            assert isinstance(resource, self.KIND.model)
+            self.discard(resource)
+            self._scheduler.remove(resource)
+            self._context.forget_token(resource)
+            untrack(resource)
+
+    def describe(self, resource: M) -> Layers:
+        """Return the members of a resource for any of its responses."""
+        common = {
+            "arn": resource.arn,
+            "id": resource.id,
+            "uuid": resource.uuid,
+            "status": resource.status,
+            "statusMessage": resource.status_message,
+            "creationTime": resource.created,
+            "tags": resource.tags,
+        }
+        return Layers(self.computed(resource), common, resource.resolved, resource.params)
+
+    def all(self) -> Iterable[M]:
+        """Return all resources, in order of creation."""
+        return self._resources.values()
+
+    def tags_of(self, id: str) -> dict[str, str] | None:
+        """Return the tags of a resource, which may be changed, None when it does not exist."""
+        return self._resources[id].tags if id in self._resources else None

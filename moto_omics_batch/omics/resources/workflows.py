@@ -1,0 +1,270 @@
+"""Workflows and their versions (W4, W5): CreateWorkflow, GetWorkflow, ListWorkflows,
+UpdateWorkflow, DeleteWorkflow, and the same for WorkflowVersion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, TypeVar
+from uuid import NAMESPACE_URL, uuid5
+
+from ...domain import tables
+from ...domain.definition import inspect, source_problem
+from ...domain.ready2run import READY2RUN
+from ...domain.resource import Resource
+from ...domain.scheduler import Scheduler
+from ...domain.usage import Usage
+from ...wire.views import Layers, Page
+from ..exceptions import (
+    AlreadyExists,
+    HasVersions,
+    ResourceNotFound,
+    ValidationException,
+    VersionNotFound,
+)
+from .collection import Collection, Kind, Model, Resolved
+from .context import Context
+
+
+class Workflow(Model):
+    """A workflow."""
+
+
+class WorkflowVersion(Model):
+    """A version of a workflow that a user created."""
+
+
+D = TypeVar("D", Workflow, WorkflowVersion)
+
+
+class WorkflowListener(Protocol):
+    """Is notified of workflows whose status changed."""
+
+    def workflow_changed(self, workflow: Resource, at: datetime) -> None:
+        """A workflow has another status since ``at``."""
+        ...
+
+
+class _Definitions(Collection[D]):
+    """What workflows and versions share: their definition."""
+
+    def check(self, params: Mapping[str, Any]) -> None:
+        """Check that there is exactly one definition. Raises ValidationException (W4.1)."""
+        if problem := source_problem(params):
+            raise ValidationException(problem)
+
+    def resolve(self, params: Mapping[str, Any]) -> Resolved:
+        """Return digest, engine and the names of tasks, as far as the definition has them."""
+        return Resolved(*inspect(params))
+
+    def computed(self, resource: D) -> Mapping[str, Any]:
+        """Return type, engine and repository; an engine in the request is reported as it is."""
+        repository = resource.params.get("definitionRepository") or {}
+        details = {k: v for k, v in repository.items() if k != "excludeFilePatterns"}
+        return {
+            "type": resource.resolved.get("type", "PRIVATE"),
+            "engine": resource.params.get("engine") or resource.resolved.get("engine"),
+            "definitionRepositoryDetails": details or None,
+        }
+
+
+class WorkflowVersions(_Definitions[WorkflowVersion]):
+    """The versions of all workflows. The id of a version is ``1234567/version/name``."""
+
+    KIND: ClassVar[Kind[WorkflowVersion]] = Kind(
+        label="Workflow version",
+        arn="workflow",
+        model=WorkflowVersion,
+        lifecycle=tables.WORKFLOW_VERSION,
+        create="CreateWorkflowVersion",
+        list="ListWorkflowVersions",
+        key="versionName",
+        progression_key="workflow",
+    )
+
+    def __init__(self, context: Context, scheduler: Scheduler, usage: Usage):
+        super().__init__(context, scheduler, usage)
+        self._of_workflow: dict[str, dict[str, WorkflowVersion]] = {}
+
+    def new_id(self, params: Mapping[str, Any]) -> str:
+        """Return the id of a new version."""
+        return self.id_of(params["workflowId"], params["versionName"])
+
+    @staticmethod
+    def id_of(workflow_id: str, name: str) -> str:
+        """Return the id of a version."""
+        return f"{workflow_id}/version/{name}"
+
+    def check(self, params: Mapping[str, Any]) -> None:
+        """Check name and definition. Raises AlreadyExists, ValidationException (W4.3)."""
+        workflow_id, name = params["workflowId"], params["versionName"]
+        if self.new_id(params) in self._resources:
+            raise AlreadyExists(f"Workflow {workflow_id} version", name)
+        super().check(params)
+
+    def store(self, resource: WorkflowVersion) -> None:
+        """Make a version available."""
+        super().store(resource)
+        of_workflow = self._of_workflow.setdefault(resource.params["workflowId"], {})
+        of_workflow[resource.id] = resource
+
+    def discard(self, resource: WorkflowVersion) -> None:
+        """Forget a deleted version."""
+        super().discard(resource)
+        workflow_id = resource.params["workflowId"]
+        del self._of_workflow[workflow_id][resource.id]
+        if not self._of_workflow[workflow_id]:
+            del self._of_workflow[workflow_id]
+
+    def of_workflow(self, workflow_id: str) -> Iterable[WorkflowVersion]:
+        """Return the versions of one workflow that users created (W4.3)."""
+        return self._of_workflow.get(workflow_id, {}).values()
+
+    def title(self, resource: WorkflowVersion) -> str:
+        """Return the name of a version in messages."""
+        return f"{resource.params['workflowId']} {resource.params['versionName']}"
+
+
+class Workflows(_Definitions[Workflow]):
+    """The workflows of an account and region, with their versions and the READY2RUN catalogue."""
+
+    KIND: ClassVar[Kind[Workflow]] = Kind(
+        label="Workflow",
+        arn="workflow",
+        model=Workflow,
+        lifecycle=tables.WORKFLOW,
+        create="CreateWorkflow",
+        list="ListWorkflows",
+        filters=("name",),
+        progression_key="workflow",
+    )
+
+    def __init__(
+        self, context: Context, scheduler: Scheduler, usage: Usage, *, listener: WorkflowListener
+    ):
+        super().__init__(context, scheduler, usage)
+        self._listener = listener
+        self.versions = WorkflowVersions(context, scheduler, usage)
+        self._catalogue: dict[str, Workflow] = {}
+
+    # -- workflows --
+
+    def find_definition(
+        self, workflow_id: str, version: str | None = None, type: str | None = None
+    ) -> Workflow | WorkflowVersion:
+        """Return a workflow or a version of one. Raises ResourceNotFoundException (B17).
+
+        Workflows of the catalogue are found only with their type (W0.5).
+        """
+        if type == "READY2RUN":
+            workflow = self.catalogue.get(workflow_id)
+            if workflow is None:
+                raise ResourceNotFound("Workflow", workflow_id)
+        else:
+            workflow = self.find(workflow_id)
+        if version is None:
+            return workflow
+        id = self.versions.id_of(workflow_id, version)
+        if type == "READY2RUN" or self.versions.tags_of(id) is None:
+            raise VersionNotFound(workflow_id, version)
+        return self.versions.find(id)
+
+    @property
+    def catalogue(self) -> dict[str, Workflow]:
+        """The READY2RUN workflows that are publicly known (W5); they belong to no account."""
+        context = self._context
+        if not self._catalogue:
+            for serial, (workflow_id, name) in enumerate(READY2RUN.items()):
+                arn = f"arn:{context.partition}:omics:{context.region}::workflow/{workflow_id}"
+                self._catalogue[workflow_id] = Workflow(
+                    tables.WORKFLOW,
+                    id=workflow_id,
+                    arn=arn,
+                    uuid=str(uuid5(NAMESPACE_URL, arn)),
+                    serial=serial,
+                    params={"name": name} if name else {},
+                    resolved={"type": "READY2RUN"},
+                    now=context.now(),
+                    listener=self,
+                    state="ACTIVE",
+                )
+        return self._catalogue
+
+    def describe_definition(
+        self,
+        workflow_id: str,
+        version: str | None = None,
+        type: str | None = None,
+        owner: str | None = None,
+    ) -> Layers:
+        """Describe a workflow or a version: GetWorkflow, GetWorkflowVersion.
+
+        Raises ResourceNotFoundException, also for another owner: shares are not implemented.
+        """
+        self._check_owner(workflow_id, owner)
+        found = self.find_definition(workflow_id, version, type)
+        if isinstance(found, WorkflowVersion):
+            return self.versions.get(found.id)
+        self.count_describe(found)
+        return self.describe(found)
+
+    def _check_owner(self, workflow_id: str, owner: str | None) -> None:
+        if owner not in (None, self._context.account_id):
+            raise ResourceNotFound("Workflow", workflow_id)
+
+    def list(self, params: Mapping[str, Any]) -> Page:
+        """Return one page of workflows (W4.2). Raises ValidationException for a bad token."""
+        catalogue = params.get("type") == "READY2RUN"
+        return self.page(params, self.catalogue.values() if catalogue else self.all())
+
+    def delete(self, id: str) -> None:
+        """Delete a workflow. Raises ResourceNotFound, HasVersions, WrongState (W4.2)."""
+        workflow = self.find(id)
+        if any(True for _ in self.versions.of_workflow(id)):
+            raise HasVersions(id)
+        self.move(workflow, "delete")
+
+    def resource_changed(self, resource: Resource, at: datetime) -> None:
+        """Forget a deleted workflow, and notify of the change (W11)."""
+        super().resource_changed(resource, at)
+        self._listener.workflow_changed(resource, at)
+
+    def tags_of(self, id: str) -> dict[str, str] | None:
+        """Return the tags of a workflow or a version, None when it does not exist."""
+        versions = "/version/" in id
+        return self.versions.tags_of(id) if versions else super().tags_of(id)
+
+    def seed(self, workflow_id: str) -> None:
+        """Create an ACTIVE workflow that the settings of the mock name."""
+        if workflow_id not in self._resources:
+            self._context.claim_id(workflow_id)
+            uri = f"s3://workflows/{workflow_id}.zip"
+            params = {"name": f"workflow-{workflow_id}", "definitionUri": uri}
+            self.add(params, workflow_id, "ACTIVE")
+
+    # -- versions --
+
+    def create_version(self, params: Mapping[str, Any]) -> Layers:
+        """Create a version. Raises ResourceNotFound, AlreadyExists, ValidationException (W4.3)."""
+        self.find(params["workflowId"])
+        return self.versions.create(params)
+
+    def list_versions(self, params: Mapping[str, Any]) -> Page:
+        """Return one page of the versions that users created: not the original (W4.3).
+
+        Raises ResourceNotFound, ValidationException for a bad token.
+        """
+        workflow_id = params["workflowId"]
+        self._check_owner(workflow_id, params.get("workflowOwnerId"))
+        self.find_definition(workflow_id, type=params.get("type"))
+        return self.versions.page(params, self.versions.of_workflow(workflow_id))
+
+    def update_version(self, params: Mapping[str, Any]) -> None:
+        """Store the members of an update. Raises ResourceNotFound, VersionNotFound (W4.2)."""
+        version = self.find_definition(params["workflowId"], params["versionName"])
+        version.params.update(params)
+
+    def delete_version(self, workflow_id: str, name: str) -> None:
+        """Delete a version. Raises ResourceNotFound, VersionNotFound, WrongState (W4.2)."""
+        version = self.find_definition(workflow_id, name)
+        self.versions.delete(version.id)

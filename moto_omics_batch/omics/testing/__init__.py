@@ -1,0 +1,1 @@
+"""What a test controls: settings of the mock, faults, and the same over HTTP."""

@@ -1,0 +1,113 @@
+"""The settings of a mock, ``mock_aws(config={"omics": {…}})``, and their checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from moto.core.config import default_user_config
+
+#: The values of ``check``: the services at which HealthOmics checks what a request names.
+CHECKS = ("ec2", "iam", "s3")
+
+#: The keys of ``quotas``, each a whole number above 0.
+QUOTAS = ("active_runs", "configurations", "stored_runs")
+
+
+def _is_names(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and all(isinstance(v, str) and v for v in value)
+
+
+def _is_ids(value: Any) -> bool:
+    return _is_names(value) and all(v.isascii() and v.isdecimal() and len(v) <= 18 for v in value)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _is_checks(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and all(v in CHECKS for v in value)
+
+
+def _is_quotas(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(
+        k in QUOTAS and _is_count(v) for k, v in value.items()
+    )
+
+
+_KEYS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "check": (_is_checks, f"a list of {', '.join(CHECKS)}"),
+    "quotas": (_is_quotas, f"whole numbers above 0 for {', '.join(QUOTAS)}"),
+    "submissions_per_tick": (_is_count, "a whole number above 0"),
+    "workflows": (_is_ids, "a list of workflow ids"),
+    "configurations": (_is_names, "a list of configuration names"),
+}
+
+#: The settings of a mock without any: one object, so that it is checked once.
+_NONE: Mapping[str, Any] = {}
+
+
+def check(config: Mapping[str, Any]) -> None:
+    """Check settings. Raises ValueError for an unknown key or value, and lists what exists."""
+    if not isinstance(config, Mapping):
+        raise ValueError(f"config['omics'] must be a dict, not {config!r}")
+    for key, value in config.items():
+        if key not in _KEYS:
+            raise ValueError(
+                f"config['omics'] has no {key!r}; there are {', '.join(sorted(_KEYS))}"
+            )
+        valid, expected = _KEYS[key]
+        if not valid(value):
+            raise ValueError(f"config['omics'][{key!r}] must be {expected}, not {value!r}")
+
+
+class MockSettings:
+    """The settings of the active mock, as one backend sees them."""
+
+    def __init__(self) -> None:
+        self._config: Mapping[str, Any] = _NONE
+        self._entries_per_step: int | None = None
+
+    def refresh(self) -> bool:
+        """Take over the settings of the active mock; return whether they changed.
+
+        Raises ValueError for an unknown key or value.
+        """
+        user_config = cast("Mapping[str, Any]", default_user_config)
+        config: Mapping[str, Any] = user_config.get("omics", _NONE)
+        if config is self._config:
+            return False
+        check(config)
+        self._config = config
+        return True
+
+    def checks(self, service: str) -> bool:
+        """Return whether the checks at another service are on."""
+        return service in self._config.get("check", ())
+
+    def quota(self, name: str) -> int | None:
+        """Return a quota, None when it is not set."""
+        quota: int | None = self._config.get("quotas", {}).get(name)
+        return quota
+
+    @property
+    def workflows(self) -> list[str]:
+        """The ids of workflows that exist from the start."""
+        return list(self._config.get("workflows", ()))
+
+    @property
+    def configurations(self) -> list[str]:
+        """The names of configurations that exist from the start."""
+        return list(self._config.get("configurations", ()))
+
+    @property
+    def entries_per_step(self) -> int | None:
+        """How many entries of a batch one step submits, None for all."""
+        return self._entries_per_step or self._config.get("submissions_per_tick")
+
+    def set_entries_per_step(self, entries: int | None) -> None:
+        """Override ``submissions_per_tick``; None takes the override back. Raises ValueError."""
+        if entries is not None and not _is_count(entries):
+            raise ValueError(f"perTick must be a whole number above 0, not {entries!r}")
+        self._entries_per_step = entries

@@ -1,0 +1,184 @@
+"""What `moto_omics_batch.faults` and the HTTP controls do in one account and region."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from ...domain.faults import Faults, one_of, run_match
+from ...domain.life import statuses
+from ...domain.lifecycle import Lifecycle
+from ...domain.run_registry import RunRegistry
+from ...domain.run_selection import RunRef
+from ...domain.run_transitions import RunTransitions
+from ...domain.scheduler import Scheduler
+from ...domain.tables import RUN
+from ...wire.model import plane
+from ..resources.batches import Batch, Batches
+from ..resources.context import Context
+from ..resources.timeline import Timeline
+from .config import MockSettings
+from .reachability import Reachability
+
+
+class Controls:
+    """Faults, and moving batches and runs. All apply what is due before they act."""
+
+    def __init__(
+        self,
+        context: Context,
+        *,
+        settings: MockSettings,
+        faults: Faults,
+        batches: Batches,
+        registry: RunRegistry,
+        scheduler: Scheduler,
+        transitions: RunTransitions,
+        timeline: Timeline,
+        reachability: Reachability,
+    ):
+        self._context = context
+        self._settings = settings
+        self._faults = faults
+        self._batches = batches
+        self._registry = registry
+        self._scheduler = scheduler
+        self._transitions = transitions
+        self._timeline = timeline
+        self._reachability = reachability
+
+    # -- faults --
+
+    def add_fault(self, kind: str, arguments: Mapping[str, Any]) -> None:
+        """Inject a fault. Raises ValueError for arguments that do not exist."""
+        self._timeline.advance()
+        self._faults.add(kind, plane(), arguments)
+
+    def release(self, arguments: Mapping[str, Any]) -> None:
+        """Let held runs go on: those that match, or all. Raises ValueError."""
+        match = run_match(arguments)
+        self._timeline.advance()
+        self._faults.remove("run_hangs", match)
+        now = self._context.now()
+        for block in self._registry:
+            for cohort in block.cohorts(RUN.automatic_event):
+                if cohort.held:
+                    indexes = [
+                        index
+                        for index in cohort.members()
+                        if match.items() <= block.match_values(index).items()
+                    ]
+                    if indexes:
+                        self._transitions.release(self._transitions.detach(cohort, indexes), now)
+
+    def clear(self) -> None:
+        """Remove all faults and let held runs go on."""
+        self.release({})
+        self._faults.clear()
+        self._settings.set_entries_per_step(None)
+
+    def slow_submission(self, per_tick: int | None) -> None:
+        """Set how many entries one step submits. Raises ValueError unless above 0, or None."""
+        self._timeline.advance()
+        self._settings.set_entries_per_step(per_tick)
+
+    # -- advance and history --
+
+    def advance(self, id: str, to: str) -> None:
+        """Move a batch or a run until its status is ``to``, whatever its progression.
+
+        Raises ValueError, and moves nothing, when it cannot reach that status without a request.
+        """
+        found = self._find(id)
+        one_of(f"status of a {_lifecycle(found).resource}", to, _lifecycle(found).statuses)
+        pinned = self._pin(found)
+        self._timeline.advance()
+        if not self._reaches(found, to):
+            if pinned:
+                self._unpin(found)
+            raise ValueError(self._unreachable(found, to))
+        if isinstance(found, Batch):
+            self._advance_batch(found, to)
+        else:
+            self._advance_run(found, to)
+        self._pin(found)
+
+    def _pin(self, found: Batch | RunRef) -> bool:
+        """Keep what would move at once in its state until a response reports it."""
+        key = found.progression_key if isinstance(found, Batch) else found.cohort.progression_key
+        progression = self._scheduler.progression(key)
+        if progression.kind == "manual" or progression.seconds > 0:
+            return False
+        if isinstance(found, Batch):
+            found.pinned = True
+            self._scheduler.update(found)
+            cohorts = found.block.pin() if found.block is not None else []
+        else:
+            cohorts = [self._transitions.detach(found.cohort, [found.index])]
+            cohorts[0].pinned = True
+        for cohort in cohorts:
+            self._scheduler.update(cohort)
+        return True
+
+    def _unpin(self, found: Batch | RunRef) -> None:
+        if isinstance(found, Batch):
+            found.pinned = False
+            self._scheduler.update(found)
+            cohorts = found.block.pinned_cohorts() if found.block is not None else []
+        else:
+            cohorts = [found.cohort]
+        for cohort in cohorts:
+            cohort.pinned = False
+            self._scheduler.update(cohort)
+
+    def _reaches(self, found: Batch | RunRef, to: str) -> bool:
+        if isinstance(found, Batch):
+            return self._reachability.batch_reaches(found, to)
+        return self._reachability.run_reaches(found, to)
+
+    def _advance_batch(self, batch: Batch, to: str) -> None:
+        now = self._context.now()
+        while batch.status != to:
+            before = batch.state, batch.submission_summary(), batch.run_counts()
+            if batch.waits_for_runs and batch.block is not None:
+                cohorts = batch.block.cohorts(RUN.automatic_event)
+                self._transitions.step_now([c for c in cohorts if not c.held], now)
+            batch.step(now)
+            self._scheduler.update(batch)
+            if before == (batch.state, batch.submission_summary(), batch.run_counts()):
+                raise ValueError(self._unreachable(batch, to))
+
+    def _advance_run(self, run: RunRef, to: str) -> None:
+        now = self._context.now()
+        while run.status != to:
+            before = run.state
+            self._transitions.step_now([self._transitions.detach(run.cohort, [run.index])], now)
+            if run.state == before:
+                raise ValueError(self._unreachable(run, to))
+
+    def _unreachable(self, found: Batch | RunRef, to: str) -> str:
+        past = ", ".join(status for status, _ in statuses(found.history))
+        return (
+            f"{_lifecycle(found).resource} {found.id} does not reach {to} by itself; "
+            f"it went through {past}"
+        )
+
+    def history(self, id: str) -> list[tuple[str, datetime]]:
+        """Return (status, time with time zone UTC) pairs of a batch or a run. Raises ValueError."""
+        self._timeline.advance()
+        history = statuses(self._find(id).history)
+        return [(status, time.replace(tzinfo=timezone.utc)) for status, time in history]
+
+    def _find(self, id: str) -> Batch | RunRef:
+        """Return a batch or a run. Raises ValueError when nothing has this id."""
+        if isinstance(id, str):
+            if (batch := self._batches.lookup(id)) is not None:
+                return batch
+            if (run := self._registry.find(id)) is not None:
+                return run
+        raise ValueError(f"there is no batch and no run {id!r}")
+
+
+def _lifecycle(found: Batch | RunRef) -> Lifecycle:
+    return found.lifecycle if isinstance(found, Batch) else RUN
