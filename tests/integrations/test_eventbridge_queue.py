@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
@@ -212,3 +213,30 @@ def test_many_threads_deliver_in_the_order_of_add() -> None:
     # No further call: the last thread to deliver has delivered everything.
     assert target.received == added
     assert len(added) == 4 * 200
+
+
+def test_an_event_that_is_added_while_a_delivery_ends_is_not_left_behind() -> None:
+    threads: list[Thread] = []
+
+    def request() -> None:
+        queue.add(make("late"))
+        queue.deliver()
+
+    class Events(deque[Event]):
+        def __bool__(self) -> bool:
+            """Let another thread make a request after the queue was found empty."""
+            found = len(self) > 0
+            if not found and not threads:
+                threads.append(Thread(target=request, daemon=True))
+                threads[0].start()
+                threads[0].join(0.2)
+            return found
+
+    target = Target()
+    queue = EventQueue(target)
+    queue._events = Events()
+    queue.add(make("first"))
+    run(queue.deliver)
+    threads[0].join(SECONDS)
+    assert not threads[0].is_alive()
+    assert target.received == ["first", "late"]
