@@ -1,0 +1,139 @@
+"""Amazon S3: run settings, inputs and output locations in the buckets of moto."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..exceptions import S3AccessDenied, S3ObjectNotFound, ValidationException
+from .lookup import backend_in_use
+
+#: Bucket and key of an object.
+_OBJECT_URI = re.compile(r"s3://([^/]+)/(.+)", re.DOTALL)
+
+#: Bucket of an object or of a location.
+_BUCKET_URI = re.compile(r"s3://([^/]+)(?:/.*)?", re.DOTALL)
+
+
+def uri_problem(uri: str) -> str | None:
+    """Return what is wrong with the form of an S3 URI, or None. S3 is not read.
+
+    The form is ``s3://bucket``, ``s3://bucket/prefix/`` or ``s3://bucket/key``.
+    """
+    if _BUCKET_URI.fullmatch(uri):
+        return None
+    return f"Invalid S3 URI '{uri}': it must begin with s3:// and name a bucket"
+
+
+def texts(document: Any) -> Iterator[str]:
+    """Yield all strings of a JSON document in document order, except the keys of objects."""
+    pending = [document]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, (list, dict)):
+            pending += reversed(value if isinstance(value, list) else list(value.values()))
+
+
+class S3:
+    """The S3 buckets of one account, seen from one region.
+
+    The methods named ``…_problem`` are the checks of ``config={"omics": {"check": ["s3"]}}``. They
+    return the text of the service's ValidationException, or None.
+    """
+
+    def __init__(self, account_id: str, region: str, partition: str):
+        self._account_id = account_id
+        self._region = region
+        self._partition = partition
+
+    def etag(self, uri: str) -> str:
+        """Return the ETag of an object, without quotes (B12).
+
+        Raises ValidationException for a URI that is not ``s3://bucket/key``, S3ObjectNotFound for a
+        missing bucket or object, and S3AccessDenied for a bucket of another account.
+        """
+        parts = _OBJECT_URI.fullmatch(uri)
+        if parts is None:
+            raise ValidationException(
+                f"Invalid s3UriSettings '{uri}': it must be of the form s3://bucket/key"
+            )
+        found = self._object(uri)
+        if found is not None:
+            return _etag(found)
+        if self._belongs_to_other_account(parts[1]):
+            raise S3AccessDenied(uri)
+        raise S3ObjectNotFound(uri)
+
+    def read(self, uri: str) -> tuple[str, bytes] | None:
+        """Return ETag (without quotes) and content of an object, or None if it does not exist."""
+        found = self._object(uri)
+        return None if found is None else (_etag(found), found.value)
+
+    def digests(self, document: Any) -> dict[str, str]:
+        """Return ``{"s3://bucket/key": "etag:…"}`` for the objects named in a document (W2.9).
+
+        Objects that do not exist are left out.
+        """
+        found = {uri: self._object(uri) for uri in texts(document)}
+        return {uri: f"etag:{_etag(item)}" for uri, item in found.items() if item is not None}
+
+    def parameters_problem(self, settings: Mapping[str, Any]) -> str | None:
+        """Check all objects that the ``parameters`` of run settings name (W2.3)."""
+        for uri in texts(settings.get("parameters")):
+            if uri.startswith("s3://") and (problem := self.object_problem(uri, settings)):
+                return problem
+        return None
+
+    def object_problem(self, uri: str, settings: Mapping[str, Any]) -> str | None:
+        """Check that an object exists and that a run with these settings can read it (W2.3).
+
+        For a bucket or a prefix that ends with a slash, only the bucket is checked.
+        """
+        if problem := self.bucket_problem(uri, settings):
+            return problem
+        is_object = _OBJECT_URI.fullmatch(uri) and not uri.endswith("/")
+        if is_object and self._object(uri) is None:
+            return f"S3 object not found: {uri}"
+        return None
+
+    def bucket_problem(self, uri: str, settings: Mapping[str, Any]) -> str | None:
+        """Check the bucket of a URI (W2.3, W2.4).
+
+        It must exist and belong to the account, and be in the region of the run unless the
+        ``networkingMode`` of the settings is VPC.
+        """
+        parts = _BUCKET_URI.fullmatch(uri)
+        if parts is None:
+            return uri_problem(uri)
+        bucket = self._bucket(parts[1])
+        if bucket is None:
+            if self._belongs_to_other_account(parts[1]):
+                return f"S3 access denied for {uri}"
+            return f"S3 object not found: {uri}"
+        if settings.get("networkingMode") != "VPC" and bucket.region_name != self._region:
+            return f"S3 bucket not located in {self._region} region"
+        return None
+
+    def _bucket(self, name: str) -> Any:
+        backend = backend_in_use("s3", self._account_id, self._partition)
+        return None if backend is None else backend.buckets.get(name)
+
+    def _object(self, uri: str) -> Any:
+        parts = _OBJECT_URI.fullmatch(uri)
+        if parts is None or self._bucket(parts[1]) is None:
+            return None
+        backend = backend_in_use("s3", self._account_id, self._partition)
+        return backend.get_object(parts[1], parts[2])
+
+    def _belongs_to_other_account(self, bucket_name: str) -> bool:
+        backends = getattr(sys.modules.get("moto.s3.models"), "s3_backends", None)
+        owners: dict[str, tuple[str, str]] = getattr(backends, "bucket_accounts", {})
+        return owners.get(bucket_name, ("", self._account_id))[1] != self._account_id
+
+
+def _etag(found: Any) -> str:
+    return str(found.etag).strip('"')
