@@ -1,1 +1,1 @@
-"""Speed, as ratios of two things that are measured side by side in one run: `make bench`."""
+"""Benchmarks: ratios of two measurements of the same run. Run them with `make bench`."""

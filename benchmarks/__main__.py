@@ -1,11 +1,11 @@
-"""``python -m benchmarks``: a table of ratios, each with its limit."""
+"""``python -m benchmarks``: print a table of ratios and their limits."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator, Sequence
 
-from . import calls, start_up, whole_file
+from . import calls, large_batch, start_up
 from .measure import FULL, QUICK, Figure, Sizes
 
 BENCHMARKS: dict[str, Callable[[Sizes], Iterator[Figure]]] = {
@@ -14,22 +14,22 @@ BENCHMARKS: dict[str, Callable[[Sizes], Iterator[Figure]]] = {
     "boto3": calls.against_boto3,
     "moto": calls.moto_against_boto3,
     "list-runs": calls.list_runs,
-    "to-processed": whole_file.to_processed,
-    "memory": whole_file.memory,
+    "to-processed": large_batch.to_processed,
+    "memory": large_batch.memory,
     "import": start_up.import_package,
     "pytest": start_up.pytest_run,
 }
 
 
 def line(figure: Figure) -> str:
-    """One line of the table."""
+    """Return one line of the table."""
     limit = "" if figure.limit is None else f"<= {figure.limit:g}"
     value = f"{figure.value:.2f} {figure.unit}"
     return f"{figure.what:<56}{value:>10}  {limit:<8}{figure.verdict:<6}{figure.detail}".rstrip()
 
 
 def main(argv: Sequence[str] | None = None, sizes: Sizes | None = None) -> None:
-    """Measure and print; it is for a reader to judge, so it ends well either way."""
+    """Run benchmarks and print their figures. Figures over their limit are no error."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="smaller batches, fewer rounds")
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""How things are measured, and what a measurement tells."""
+"""Functions that measure, and the figures they give."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 Action = Callable[[], object]
 
-#: A sample shorter than this, in seconds, says more of the clock than of the action.
-SHORTEST = 0.01
+#: The shortest sample in seconds. Shorter ones would depend on the resolution of the clock.
+MIN_SAMPLE = 0.01
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much is measured: runs of the large and of the small batch, and rounds."""
+    """Runs of the large and of the small batch, and the number of rounds."""
 
     runs: int = 100_000
     few: int = 200
@@ -23,7 +23,7 @@ class Sizes:
 
     @property
     def long_rounds(self) -> int:
-        """For what takes a second, or a process, each time."""
+        """The number of rounds for actions that take a second, or start a process."""
         return max(1, self.rounds // 6)
 
 
@@ -33,7 +33,7 @@ QUICK = Sizes(runs=10_000, rounds=12)
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table; without a ``limit`` it is there to compare with."""
+    """One line of the table. A figure without ``limit`` is a reference."""
 
     what: str
     value: float
@@ -49,42 +49,42 @@ class Figure:
 
 
 def ratio(what: str, pair: Sequence[float], limit: float | None, unit: str = "ms") -> Figure:
-    """A figure that says how many times the second of a pair the first is."""
-    mine, other = pair
-    detail = f"{mine:,.3f} {unit} : {other:,.3f} {unit}"
-    return Figure(what, mine / other, "x", limit, detail)
+    """Return a figure with the ratio of the first to the second value of a pair."""
+    measured, reference = pair
+    detail = f"{measured:,.3f} {unit} : {reference:,.3f} {unit}"
+    return Figure(what, measured / reference, "x", limit, detail)
 
 
 def best(rounds: int, *actions: Action) -> list[float]:
-    """The best time of each action in milliseconds of the processor.
+    """Return the best CPU time of each action in milliseconds.
 
-    They take turns, so that what slows the machine down for a while slows all of them; what other
-    processes take is not counted.
+    The actions are measured in turn, so that a temporary slowdown of the machine affects all of
+    them. The time of other processes is not included.
     """
     times = [float("inf")] * len(actions)
-    numbers = [_enough(action) for action in actions]
+    repeats = [_repeats(action) for action in actions]
     gc.collect()
     for _ in range(rounds):
-        for at, (action, number) in enumerate(zip(actions, numbers, strict=True)):
-            times[at] = min(times[at], _sample(action, number))
+        for index, (action, repeat) in enumerate(zip(actions, repeats, strict=True)):
+            times[index] = min(times[index], _sample(action, repeat))
     return times
 
 
-def _enough(action: Action) -> int:
-    """How often to do it for one sample."""
+def _repeats(action: Action) -> int:
+    """Return how often an action is repeated in one sample."""
     action()
     seconds = _sample(action, 1) / 1000
-    return max(1, round(SHORTEST / max(seconds, 1e-6)))
+    return max(1, round(MIN_SAMPLE / max(seconds, 1e-6)))
 
 
 def once(action: Action) -> float:
-    """The time of what takes long, done once on a heap that was just tidied."""
+    """Return the CPU time of one execution in milliseconds, after a garbage collection."""
     gc.collect()
     return _sample(action, 1)
 
 
-def _sample(action: Action, number: int) -> float:
+def _sample(action: Action, repeats: int) -> float:
     start = time.process_time()
-    for _ in range(number):
+    for _ in range(repeats):
         action()
-    return (time.process_time() - start) / number * 1000
+    return (time.process_time() - start) / repeats * 1000

@@ -1,13 +1,14 @@
-"""Writes what the documentation takes from the code: ``python -m docs.generate`` or ``make docs``.
+"""Generate the parts of the documentation that come from the code: ``make docs``.
 
-docs/lifecycle.md as a whole, and the parts of README.md and docs/fidelity.md that stand between
-two marks. A test fails when a file is not what comes out here.
+Generated are docs/lifecycle.md, and the sections of README.md and docs/fidelity.md between two
+comments. A test fails if a file is out of date.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from textwrap import fill
 
 from moto.core.utils import camelcase_to_underscores
 
@@ -18,10 +19,13 @@ from moto_omics_batch.wire.model import plane
 
 ROOT = Path(__file__).resolve().parent.parent
 
-#: Outcomes of the work, where the event itself is no word to read.
-OUTCOMES = {"fail": "it fails", "fail_deleting": "a run is left"}
+#: The longest line of a page.
+WIDTH = 120
 
-#: (resource, event) → the operation that asks for it.
+#: Labels of the events that no request causes.
+OUTCOMES = {"fail": "failure", "fail_deleting": "a run was not deleted"}
+
+#: (resource, event) → the operation that causes the event.
 REQUESTS = {
     ("batch", "cancel"): "CancelRunBatch",
     ("batch", "delete_runs"): "DeleteRunBatch",
@@ -40,27 +44,27 @@ _HEAD = """\
 
 Generated from `moto_omics_batch/domain/tables.py` by `make docs`: change the tables, not this page.
 
-An arrow without a word is taken as the work goes on ([progression](progression.md) says when); a
-word is the operation that asks for it, or the outcome that leads there. Several boxes called
-STOPPING are one status to a client: the service shows one word for three ways to an end. The
-rules are those of [fidelity](fidelity.md).
+Transitions without a label are automatic: [progression](progression.md) defines their time. All
+other transitions are labelled with the operation that causes them, or with the outcome. A run has
+three states that the API reports as STOPPING; they differ in the status that follows. The rules
+are listed in [fidelity](fidelity.md).
 """
 
 
-# -- pictures --
+# -- diagrams --
 
 
 def _node(state: str) -> str:
     return "[*]" if state == GONE else state.replace(">", "_to_")
 
 
-def _word(lifecycle: Lifecycle, row: Row) -> str:
+def _label(lifecycle: Lifecycle, row: Row) -> str:
     outcome = OUTCOMES.get(row.event, row.event)
     return REQUESTS.get((lifecycle.resource, row.event), outcome)
 
 
 def diagram(lifecycle: Lifecycle) -> str:
-    """A mermaid state diagram."""
+    """Return a mermaid state diagram."""
 
     def lines() -> Iterator[str]:
         yield "```mermaid"
@@ -70,8 +74,8 @@ def diagram(lifecycle: Lifecycle) -> str:
                 yield f'    state "{status_of(state)}" as {_node(state)}'
         yield f"    [*] --> {_node(lifecycle.initial)}"
         for row in lifecycle.rows:
-            word = "" if row.by_itself else f" : {_word(lifecycle, row)}"
-            yield f"    {_node(row.state)} --> {_node(row.next)}{word}"
+            label = "" if row.by_itself else f" : {_label(lifecycle, row)}"
+            yield f"    {_node(row.state)} --> {_node(row.next)}{label}"
         yield "```"
 
     return "\n".join(lines())
@@ -81,15 +85,16 @@ def diagram(lifecycle: Lifecycle) -> str:
 
 
 def _table(lifecycle: Lifecycle) -> str:
-    lines = ["| from | by | to | rule | evidence |", "|---|---|---|---|---|"]
+    lines = ["| from | event | to | rule | evidence |", "|---|---|---|---|---|"]
     for row in lifecycle.rows:
-        by = "itself" if row.by_itself else _word(lifecycle, row)
-        lines.append(f"| {row.state} | {by} | {row.next} | {row.rule} | {row.evidence} |")
+        event = "automatic" if row.by_itself else _label(lifecycle, row)
+        next = "(deleted)" if row.next == GONE else row.next
+        lines.append(f"| {row.state} | {event} | {next} | {row.rule} | {row.evidence} |")
     return "\n".join(lines)
 
 
 def lifecycle_page() -> str:
-    """The whole of docs/lifecycle.md."""
+    """Return the content of docs/lifecycle.md."""
     parts = [_HEAD]
     for lifecycle in LIFECYCLES:
         title = lifecycle.resource.capitalize()
@@ -98,44 +103,46 @@ def lifecycle_page() -> str:
 
 
 def operations() -> str:
-    """The operations that are there, in the model's spelling."""
+    """Return a sentence with the names of the implemented operations, in lines of at most WIDTH."""
     names = sorted(n for n in plane() if hasattr(OmicsResponse, camelcase_to_underscores(n)))
-    return f"{len(names)} operations: {', '.join(names)}."
+    return fill(f"{len(names)} operations: {', '.join(names)}.", WIDTH)
 
 
 # -- files --
 
 
-def _between_marks(name: str, text: str, new: str) -> str:
-    begin, end = f"<!-- {name}: written by make docs -->", f"<!-- end of {name} -->"
+def _replace_section(name: str, text: str, new: str) -> str:
+    begin, end = f"<!-- {name}: generated by make docs -->", f"<!-- end of {name} -->"
     head, found, rest = text.partition(begin)
     _, found_end, tail = rest.partition(end)
     if not (found and found_end):
-        raise ValueError(f"the marks of {name} are missing")
+        raise ValueError(
+            f"the generated section {name!r} is missing: it begins with {begin} and ends with {end}"
+        )
     return f"{head}{begin}\n\n{new}\n\n{end}{tail}"
 
 
-#: File → what it should be, given what it is.
+#: File → a function that returns its new content, given its present content.
 FILES: dict[str, Callable[[str], str]] = {
     "docs/lifecycle.md": lambda _: lifecycle_page(),
-    "README.md": lambda text: _between_marks("states", text, diagram(BATCH)),
-    "docs/fidelity.md": lambda text: _between_marks("operations", text, operations()),
+    "README.md": lambda text: _replace_section("states", text, diagram(BATCH)),
+    "docs/fidelity.md": lambda text: _replace_section("operations", text, operations()),
 }
 
 
 def outdated() -> dict[str, str]:
-    """File → what it should be, for those that are not."""
-    wanted = {}
+    """Return file → new content, for the files that are out of date."""
+    files = {}
     for name, make in FILES.items():
         path = ROOT / name
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         if (new := make(text)) != text:
-            wanted[name] = new
-    return wanted
+            files[name] = new
+    return files
 
 
 def main() -> None:
-    """Write every file that is out of date."""
+    """Write the files that are out of date."""
     for name, text in outdated().items():
         (ROOT / name).write_text(text, encoding="utf-8")
 

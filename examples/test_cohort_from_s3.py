@@ -1,4 +1,4 @@
-"""A cohort that lies in S3 as one JSON file: start it, and collect what could not be submitted."""
+"""Start a batch with settings in S3, and collect its failed submissions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from moto.moto_api import state_manager
 
 
 def start_cohort(omics: Any, workflow_id: str, settings_uri: str) -> str:
-    """Start a batch whose run settings lie at an s3:// URI → its id."""
+    """Start a batch with the run settings of an S3 object and return its id."""
     batch = omics.start_run_batch(
         batchName="1000-genomes",
         defaultRunSetting={
@@ -29,7 +29,7 @@ def start_cohort(omics: Any, workflow_id: str, settings_uri: str) -> str:
 
 
 def failed_submissions(omics: Any, batch_id: str) -> dict[str, str]:
-    """runSettingId → why there is no run for it."""
+    """Return runSettingId → reason and message, for the failed submissions."""
     pages = omics.get_paginator("list_runs_in_batch").paginate(
         batchId=batch_id, submissionStatus="FAILED"
     )
@@ -41,7 +41,7 @@ def failed_submissions(omics: Any, batch_id: str) -> dict[str, str]:
     }
 
 
-# -- its tests --
+# -- the tests --
 
 CONFIG: Any = {"omics": {"workflows": ["1234567"]}}
 
@@ -61,7 +61,7 @@ def put_settings(settings: list[dict[str, Any]]) -> str:
     return "s3://cohorts/1000-genomes.json"
 
 
-def test_a_mistake_in_one_entry_stops_no_other(aws: None) -> None:
+def test_valid_entries_run_if_others_are_invalid(aws: None) -> None:
     settings: list[dict[str, Any]] = [{"runSettingId": f"NA{18500 + n}"} for n in range(250)]
     settings[17]["outputUri"] = "results/no-scheme"
     settings[42]["priority"] = "high"
@@ -74,10 +74,10 @@ def test_a_mistake_in_one_entry_stops_no_other(aws: None) -> None:
     assert batch["runSummary"]["completedRunCount"] == 248
     failed = failed_submissions(omics, batch_id)
     assert sorted(failed) == ["NA18517", "NA18542"]
-    assert all(why.startswith("ValidationException: ") for why in failed.values())
+    assert all(reason.startswith("ValidationException: ") for reason in failed.values())
 
 
-def test_an_id_that_is_there_twice_fails_the_whole_batch(aws: None) -> None:
+def test_a_repeated_id_fails_the_batch(aws: None) -> None:
     uri = put_settings([{"runSettingId": "NA18500"}, {"runSettingId": "NA18500"}])
     omics = boto3.client("omics", region_name="us-east-1")
 

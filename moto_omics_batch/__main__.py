@@ -1,49 +1,48 @@
-"""``python -m moto_omics_batch``: the demo, a cohort of samples through a whole batch."""
+"""``python -m moto_omics_batch``: run the demo."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-#: What one batch may hold (B11).
-MOST = 100_000
+#: The largest batch (B11).
+MAX_RUNS = 100_000
 
 
 def _count(text: str) -> int:
-    count = int(text)
-    if not 1 <= count <= MOST:
-        raise argparse.ArgumentTypeError(f"a batch holds 1 to {MOST} runs, not {count}")
-    return count
+    if not (text.isdecimal() and 1 <= int(text) <= MAX_RUNS):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MAX_RUNS}")
+    return int(text)
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m moto_omics_batch",
-        description="Two HealthOmics run batches in a mock AWS: no account, no network.",
+        description="Run two HealthOmics batches in a mock AWS, without account and network.",
     )
     parser.add_argument(
         "--samples",
         type=_count,
         default=2504,
         metavar="N",
-        help="runs of the batch that S3 settings describe (default: %(default)s)",
+        help="number of runs in the batch with settings in S3 (default: %(default)s)",
     )
     parser.add_argument(
-        "--plain", action="store_true", help="lines instead of a live picture, as under a pipe"
+        "--plain", action="store_true", help="write plain lines, as without a terminal"
     )
     return parser.parse_args(argv)
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the demo; 0 when everything went as it announced.
+    """Run the demo. Returns the exit code: 0 if all results are as expected.
 
-    Ends with a hint when the packages of ``moto-omics-batch[demo]`` are missing.
+    Exits with a message if the packages of ``moto-omics-batch[demo]`` are not installed.
     """
     arguments = _arguments(argv)
     try:
         from moto_omics_batch import demo
-    except ImportError as missing:
-        sys.exit(f"the demo needs more packages: pip install 'moto-omics-batch[demo]' ({missing})")
+    except ImportError as error:
+        sys.exit(f"The demo needs other packages ({error}): pip install 'moto-omics-batch[demo]'")
     try:
         return demo.run(demo.Screen(plain=arguments.plain), arguments.samples)
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""The benchmarks run, and measure what they say; how fast anything is, no test asks."""
+"""Tests of the benchmarks. No test depends on measured times."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import pytest
 
 from benchmarks import __main__ as benchmarks
-from benchmarks.lab import Lab, canned, client, immediate, request_of
+from benchmarks.environment import Environment, canned, client, immediate, request_of
 from benchmarks.measure import Figure, Sizes, best, ratio
 
 TINY = Sizes(runs=300, few=20, rounds=1)
@@ -37,10 +37,10 @@ def test_each_benchmark_prints_its_figures(name: str, capsys: pytest.CaptureFixt
 def test_quick_and_full_measure_different_sizes(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def told(sizes: Sizes) -> list[Figure]:
+    def figures(sizes: Sizes) -> list[Figure]:
         return [Figure(f"{sizes.runs} runs", sizes.rounds, "x", None, "")]
 
-    monkeypatch.setattr(benchmarks, "BENCHMARKS", {"a": told, "b": told})
+    monkeypatch.setattr(benchmarks, "BENCHMARKS", {"a": figures, "b": figures})
     benchmarks.main(["--quick", "--only", "b"])
     benchmarks.main([])
     lines = [line.split(" runs")[0] for line in capsys.readouterr().out.splitlines()]
@@ -53,13 +53,13 @@ def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> 
     assert "invalid choice: 'everything'" in capsys.readouterr().err
 
 
-def test_a_figure_over_its_limit_says_so() -> None:
+def test_the_verdict_of_a_figure() -> None:
     over, within = ratio("a : b", (3.0, 1.0), 2.0), ratio("a : b", (2.0, 1.0), 2.0)
     assert (over.value, over.verdict, within.verdict) == (3.0, "OVER", "ok")
     assert ratio("a : b", (3.0, 1.0), None).verdict == ""
 
 
-def test_actions_take_turns() -> None:
+def test_actions_are_measured_in_turn() -> None:
     calls: list[str] = []
     times = best(2, lambda: calls.append("a"), lambda: calls.append("b"))
     assert len(times) == 2
@@ -67,21 +67,21 @@ def test_actions_take_turns() -> None:
     assert re.fullmatch(r"aabb(a+b+){2}", turns)
 
 
-def test_a_canned_answer_is_the_same_and_moto_does_not_work_for_it() -> None:
+def test_a_canned_response_is_that_of_moto_and_needs_no_moto() -> None:
     with immediate():
-        lab = Lab()
-        batch_id = lab.batch_of(3)
-        can = canned("omics", lambda omics: omics.get_batch(batchId=batch_id))
-        live = lab.omics.get_batch(batchId=batch_id)
-        lab.forget(batch_id)
-        assert lab.omics.list_batch()["items"] == []
-        answer = can.get_batch(batchId=batch_id)
-    for told in (live, answer):
-        del told["ResponseMetadata"]
-    assert answer == live
+        environment = Environment()
+        batch_id = environment.batch_of(3)
+        canned_client = canned("omics", lambda omics: omics.get_batch(batchId=batch_id))
+        response = environment.omics.get_batch(batchId=batch_id)
+        environment.delete_batch(batch_id)
+        assert environment.omics.list_batch()["items"] == []
+        canned_response = canned_client.get_batch(batchId=batch_id)
+    for each in (response, canned_response):
+        del each["ResponseMetadata"]
+    assert canned_response == response
 
 
-def test_a_captured_request_is_the_one_that_was_sent() -> None:
+def test_request_of_returns_the_request() -> None:
     with immediate():
         request = request_of(client("omics"), lambda omics: omics.list_batch(maxItems=7))
     assert request.method == "GET"

@@ -1,4 +1,7 @@
-"""README and docs tell what is so: examples run, generated parts are fresh, rules are listed."""
+"""Tests of README, docs and other Markdown files.
+
+Examples run, generated sections are up to date, every rule is listed with its evidence.
+"""
 
 from __future__ import annotations
 
@@ -30,40 +33,43 @@ RULES = [
     )
     for n in range(first, last + 1)
 ]
-#: Those that a test must name; the others are not there yet.
+#: The rules that tests/omics must name; the tests of B98 are in tests/test_authorization.py.
 TESTED = [rule for rule in RULES if rule != "B98"]
+#: The languages of fenced blocks.
+LANGUAGES = {"python", "shell", "mermaid", "javascript", "text"}
+MAX_LINE = generate.WIDTH
 
 
 def blocks(page: Path, *languages: str) -> list[str]:
-    """The fenced blocks of a page in these languages."""
+    """Return the fenced blocks of a page in these languages."""
     text = page.read_text(encoding="utf-8")
     fences = re.findall(r"^```(\w+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     return [body for language, body in fences if language in languages]
 
 
 def rows(text: str) -> Iterator[list[str]]:
-    """The cells of all table rows, heads and rulers left out."""
+    """Yield the cells of each table row, without heads and rulers."""
     lines = text.splitlines()
     for line, after in zip(lines, [*lines[1:], ""], strict=True):
         if line.startswith("| ") and not after.startswith("|---"):
             yield [cell.strip() for cell in line.strip("|").split(" | ")]
 
 
-# -- what is generated --
+# -- generated sections --
 
 
-def test_generated_parts_are_fresh() -> None:
-    assert list(generate.outdated()) == [], "run `make docs`"
+def test_generated_sections_are_up_to_date() -> None:
+    assert list(generate.outdated()) == [], "out of date: run `make docs`"
 
 
-def test_the_generator_writes_what_is_out_of_date(
+def test_the_generator_updates_files_that_are_out_of_date(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(generate, "ROOT", tmp_path)
     (tmp_path / "docs").mkdir()
     for name in ("README.md", "docs/fidelity.md"):
         text = (ROOT / name).read_text(encoding="utf-8")
-        old = text.replace("INPROGRESS -->", "OLD -->").replace("GetRun, ", "")
+        old = text.replace("INPROGRESS -->", "OLD -->").replace("CancelRun, ", "")
         assert old != text
         (tmp_path / name).write_text(old, encoding="utf-8")
     generate.main()
@@ -72,22 +78,22 @@ def test_the_generator_writes_what_is_out_of_date(
         assert written == (ROOT / name).read_text(encoding="utf-8")
 
 
-def test_a_file_that_lost_its_marks_is_refused() -> None:
-    with pytest.raises(ValueError, match="the marks of states are missing"):
-        generate.FILES["README.md"]("no marks here")
+def test_a_file_without_its_generated_section_is_an_error() -> None:
+    with pytest.raises(ValueError, match="the generated section 'states' is missing"):
+        generate.FILES["README.md"]("no comments here")
 
 
-def test_every_lifecycle_and_every_arrow_is_drawn() -> None:
+def test_the_page_shows_every_lifecycle_and_every_transition() -> None:
     page = (ROOT / "docs" / "lifecycle.md").read_text(encoding="utf-8")
     assert re.findall(r"^## (.*)$", page, re.MULTILINE) == [
         lifecycle.resource.capitalize() for lifecycle in LIFECYCLES
     ]
-    arrows = sum(len(lifecycle.rows) for lifecycle in LIFECYCLES)
-    assert page.count(" --> ") == arrows + len(LIFECYCLES)
-    assert len(list(rows(page))) == arrows
+    transitions = sum(len(lifecycle.rows) for lifecycle in LIFECYCLES)
+    assert page.count(" --> ") == transitions + len(LIFECYCLES)
+    assert len(list(rows(page))) == transitions
 
 
-def test_arrows_that_wait_for_a_request_name_an_operation() -> None:
+def test_requested_transitions_name_an_operation() -> None:
     assert set(generate.REQUESTS.values()) <= plane()
 
 
@@ -98,8 +104,7 @@ EXAMPLES = [page for page in PAGES if blocks(page, "python")]
 
 @pytest.mark.parametrize("page", EXAMPLES, ids=lambda page: page.name)
 def test_the_python_examples_of_a_page_run(pytester: pytest.Pytester, page: Path) -> None:
-    """Tests run by pytest, each in a file of its own; the rest as a script that imports nothing
-    but what it says."""
+    """Run each block in its own file: with pytest if it defines tests, otherwise as a script."""
     tests = 0
     for number, block in enumerate(blocks(page, "python")):
         is_test = "\ndef test_" in block
@@ -114,14 +119,14 @@ def test_the_python_examples_of_a_page_run(pytester: pytest.Pytester, page: Path
         result.assert_outcomes(passed=tests)
 
 
-def test_the_readme_has_a_test_to_paste_and_it_imports_nothing_of_ours() -> None:
+def test_the_first_example_of_the_readme_is_a_test_that_does_not_import_the_package() -> None:
     first = blocks(ROOT / "README.md", "python")[0]
     assert "\ndef test_" in first
     assert "moto_omics_batch" not in first
 
 
-def _unknown(command: str) -> str | None:
-    """Why a line of a shell block cannot be typed, None when it can."""
+def _is_known(command: str) -> bool:
+    """Return whether a line of a shell block is a command that exists."""
     setup = ConfigParser()
     setup.read(ROOT / "setup.cfg")
     words = command.split()
@@ -129,21 +134,19 @@ def _unknown(command: str) -> str | None:
         words.pop(0)
     if words[0] == "make":
         makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-        known = re.search(rf"^{words[1]}:.*## ", makefile, re.MULTILINE) is not None
-    elif words[:2] == ["pip", "install"]:
+        return re.search(rf"^{words[1]}:.*## ", makefile, re.MULTILINE) is not None
+    if words[:2] == ["pip", "install"]:
         found = re.fullmatch(r"'?moto-omics-batch(?:\[(\w+)\])?'?", words[2])
-        known = found is not None and found[1] in (None, *setup["options.extras_require"])
-    elif words[:2] == ["aws", "omics"]:
-        known = words[2] in [xform_name(name, "-") for name in service().operation_names]
-    else:
-        known = f"\n{words[0]} = " in setup["options.entry_points"]["console_scripts"]
-    return None if known else command
+        return found is not None and found[1] in (None, *setup["options.extras_require"])
+    if words[:2] == ["aws", "omics"]:
+        return words[2] in [xform_name(name, "-") for name in service().operation_names]
+    return f"\n{words[0]} = " in setup["options.entry_points"]["console_scripts"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_shell_lines_are_commands_that_exist(page: Path) -> None:
     lines = [line for block in blocks(page, "shell") for line in block.splitlines()]
-    assert [line for line in lines if _unknown(line)] == []
+    assert [line for line in lines if not _is_known(line)] == []
 
 
 @pytest.mark.parametrize(
@@ -156,64 +159,110 @@ def test_shell_lines_are_commands_that_exist(page: Path) -> None:
         "moto_x",
     ],
 )
-def test_a_command_that_does_not_exist_is_noticed(line: str) -> None:
-    assert _unknown(line) == line
+def test_a_command_that_does_not_exist_is_detected(line: str) -> None:
+    assert not _is_known(line)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_lead_somewhere(page: Path) -> None:
+def test_links_to_files_exist(page: Path) -> None:
     targets = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
     local = [target for target in targets if not target.startswith("https://")]
     assert [target for target in local if not (page.parent / target).exists()] == []
 
 
-def test_every_block_says_its_language() -> None:
-    for page in PAGES:
-        fences = re.findall(r"^```(.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
-        assert set(fences[::2]) <= {"python", "shell", "mermaid", "javascript"}, page.name
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_block_names_its_language(page: Path) -> None:
+    fences = re.findall(r"^```(.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(fences[::2]) <= LANGUAGES
+    assert set(fences[1::2]) <= {""}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_lines_are_not_too_long(page: Path) -> None:
+    lines = page.read_text(encoding="utf-8").splitlines()
+    assert [(n, len(line)) for n, line in enumerate(lines, 1) if len(line) > MAX_LINE] == []
 
 
 # -- fidelity.md --
 
-FACTS = [row for row in rows(FIDELITY) if len(row) == 4]
-CHOICES = [row for row in rows(FIDELITY) if len(row) == 3]
+RULE_SECTIONS, CHOICE_SECTIONS = FIDELITY.split("\n## Our choices\n")
+#: The rows of all tables but the first, which explains the kinds of evidence.
+FACTS = list(rows(RULE_SECTIONS.partition("\n## Run batches\n")[2]))
+KNOWN = [rule for rule, *_ in FACTS]
+#: `B12, W2.1`
+_RULES = r"[BW][\d.]+(?:, [BW][\d.]+)*"
+#: `omics/runs.py`: `check_run`, `_new_run`
+_PLACE = r"`([\w/]+\.py)`: (`\w+`(?:, `\w+`)*)"
+_CHOICE = re.compile(rf"(.+?[.`]) (?:Rules: ({_RULES})\. )?Code: ({_PLACE}(?:; {_PLACE})*)\.")
+
+
+def items(text: str) -> list[str]:
+    """Return the items of all lists, each in one line."""
+    found = re.findall(r"^- (.*(?:\n  .*)*)", text, re.MULTILINE)
+    return [re.sub(r"\n +", " ", item) for item in found]
+
+
+DETAILS = items(RULE_SECTIONS.partition("\n## Run batches\n")[2])
+CHOICES = [_CHOICE.fullmatch(item) for item in items(CHOICE_SECTIONS)]
 
 
 def test_every_rule_is_listed_once_and_in_order() -> None:
-    assert [rule for rule, *_ in FACTS if rule.startswith("B")] == RULES
+    assert [rule for rule in KNOWN if rule.startswith("B")] == RULES
+    assert len(set(KNOWN)) == len(KNOWN)
 
 
-def test_every_fact_has_its_evidence_and_since_when() -> None:
-    for rule, what, evidence, since in FACTS:
-        assert what, rule
+def test_every_fact_has_evidence_and_a_version() -> None:
+    for fact in FACTS:
+        assert len(fact) == 4, fact
+        rule, text, evidence, since = fact
+        assert text, rule
         assert set(evidence.split(", ")) <= {"documented", "observed", "our choice"}, rule
         assert since in ("0.1.0", "not yet"), rule
 
 
-def test_rules_that_are_not_there_yet_say_so() -> None:
-    waiting = [rule for rule, _, _, since in FACTS if since == "not yet"]
-    assert waiting == []
+def test_no_rule_is_still_to_be_implemented() -> None:
+    assert [rule for rule, _, _, since in FACTS if since == "not yet"] == []
 
 
-def test_choices_name_known_rules_and_sections() -> None:
-    known = {rule for rule, *_ in FACTS}
-    for what, rules, _ in CHOICES:
-        unknown = set(rules.split()) - known
-        assert not unknown, f"{what}: {unknown}"
+def test_details_begin_with_known_rules() -> None:
+    for item in DETAILS:
+        found = re.match(rf"({_RULES}): \S", item)
+        assert found, item
+        assert set(found[1].split(", ")) <= set(KNOWN), item
 
 
-def test_choices_name_places_that_exist() -> None:
-    for what, _, places in CHOICES:
-        found = re.findall(r"`([\w/]+\.py)`: ((?:`\w+`(?:, )?)+)", places)
-        assert found, what
-        for file, names in found:
+def test_choices_name_rules_and_code() -> None:
+    assert CHOICES
+    for item, found in zip(items(CHOICE_SECTIONS), CHOICES, strict=True):
+        assert found, item
+        assert set((found[2] or KNOWN[0]).split(", ")) <= set(KNOWN), item
+
+
+def test_the_section_of_choices_consists_of_lists() -> None:
+    intro, _, lists = CHOICE_SECTIONS.partition("\n### ")
+    assert len(intro.strip().split("\n\n")) == 1
+    for line in lists.splitlines()[1:]:
+        assert not line or line.startswith(("- ", "  ", "### ")), line
+
+
+def test_a_rule_that_is_partly_our_choice_says_which_part() -> None:
+    explained = {rule for item in DETAILS for rule in item.partition(":")[0].split(", ")}
+    explained.update(rule for c in CHOICES if c and c[2] for rule in c[2].split(", "))
+    mixed = {rule for rule, _, evidence, _ in FACTS if evidence.endswith(", our choice")}
+    assert sorted(mixed - explained) == []
+
+
+def test_choices_name_code_that_exists() -> None:
+    for choice in CHOICES:
+        assert choice
+        for file, names in re.findall(_PLACE, choice[3]):
             source = (ROOT / "moto_omics_batch" / file).read_text(encoding="utf-8")
             defined = set(_defined(ast.parse(source)))
-            assert set(re.findall(r"\w+", names)) <= defined, f"{what}: {file}"
+            assert set(re.findall(r"\w+", names)) <= defined, f"{choice[1]}: {file}"
 
 
 def _defined(tree: ast.Module) -> Iterator[str]:
-    """The functions, methods, classes and constants of a module."""
+    """Yield the names of the functions, methods, classes and constants of a module."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             yield node.name
@@ -223,11 +272,11 @@ def _defined(tree: ast.Module) -> Iterator[str]:
             yield from (target.id for target in targets if isinstance(target, ast.Name))
 
 
-# -- the marks of the tests --
+# -- evidence marks of the tests --
 
 
 def _named_by(tree: ast.AST) -> Iterator[str]:
-    """The rules that evidence marks name."""
+    """Yield the rules that evidence marks name."""
     for node in ast.walk(tree):
         if (
             isinstance(node, ast.Call)
@@ -238,16 +287,15 @@ def _named_by(tree: ast.AST) -> Iterator[str]:
 
 
 def _named() -> set[str]:
-    files = (ROOT / "tests" / "omics").glob("test_*.py")
+    files = (ROOT / "tests" / "omics").rglob("test_*.py")
     return {
         rule for file in files for rule in _named_by(ast.parse(file.read_text(encoding="utf-8")))
     }
 
 
-def test_every_rule_is_named_by_a_test_of_the_service() -> None:
+def test_every_rule_is_named_by_an_evidence_mark() -> None:
     assert [rule for rule in TESTED if rule not in _named()] == []
 
 
-def test_marks_name_only_rules_that_fidelity_lists() -> None:
-    known = {rule for rule, *_ in FACTS}
-    assert sorted(_named() - known) == []
+def test_evidence_marks_name_known_rules() -> None:
+    assert sorted(_named() - set(KNOWN)) == []

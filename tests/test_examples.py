@@ -1,4 +1,4 @@
-"""The examples do what they tell: those that shall be green are, and the published one goes red."""
+"""Tests of the examples: they pass, except for the function with mistakes, which must fail."""
 
 from __future__ import annotations
 
@@ -12,46 +12,46 @@ WATCHER = EXAMPLES / "lambda_batch_watcher"
 
 
 def run(pytester: pytest.Pytester, *files: Path) -> pytest.RunResult:
-    """Run copies of the files in an empty folder, in a Python of their own."""
+    """Run copies of the files with pytest, in an empty folder and a separate process."""
     for file in files:
         shutil.copy(file, pytester.path)
     return pytester.runpytest_subprocess("-W", "error", "-p", "no:cacheprovider")
 
 
 @pytest.mark.parametrize("file", sorted(EXAMPLES.glob("test_*.py")), ids=lambda file: file.stem)
-def test_an_example_is_green(pytester: pytest.Pytester, file: Path) -> None:
+def test_an_example_passes(pytester: pytest.Pytester, file: Path) -> None:
     result = run(pytester, file)
     assert result.ret == pytest.ExitCode.OK
     assert result.parseoutcomes().keys() == {"passed"}
 
 
-def test_the_examples_are_found() -> None:
+def test_all_examples_are_found() -> None:
     assert [file.stem for file in sorted(EXAMPLES.glob("test_*.py"))] == [
         "test_cohort_from_s3",
-        "test_without_waiting",
+        "test_poll_and_cancel",
     ]
 
 
-def test_the_published_watcher_is_green_with_a_magicmock(pytester: pytest.Pytester) -> None:
+def test_the_published_watcher_passes_with_a_magicmock(pytester: pytest.Pytester) -> None:
     result = run(
         pytester, WATCHER / "watcher_as_published.py", WATCHER / "test_watcher_magicmock.py"
     )
     result.assert_outcomes(passed=1)
 
 
-def test_the_corrected_watcher_is_green_under_mock_aws(pytester: pytest.Pytester) -> None:
+def test_the_corrected_watcher_passes_with_mock_aws(pytester: pytest.Pytester) -> None:
     result = run(pytester, WATCHER / "watcher.py", WATCHER / "test_watcher.py")
     result.assert_outcomes(passed=1)
 
 
-def _published(pytester: pytest.Pytester) -> str:
+def _copy_published_watcher(pytester: pytest.Pytester) -> str:
     source = (WATCHER / "watcher_as_published.py").read_text(encoding="utf-8")
     (pytester.path / "watcher.py").write_text(source, encoding="utf-8")
     return source
 
 
-def test_the_published_watcher_goes_red_for_id_under_mock_aws(pytester: pytest.Pytester) -> None:
-    _published(pytester)
+def test_the_published_watcher_fails_for_id_with_mock_aws(pytester: pytest.Pytester) -> None:
+    _copy_published_watcher(pytester)
     result = run(pytester, WATCHER / "test_watcher.py")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
@@ -64,9 +64,9 @@ def test_the_published_watcher_goes_red_for_id_under_mock_aws(pytester: pytest.P
     )
 
 
-def test_with_the_ids_mended_it_goes_red_for_items(pytester: pytest.Pytester) -> None:
-    half = _published(pytester).replace("(id=", "(batchId=")
-    (pytester.path / "watcher.py").write_text(half, encoding="utf-8")
+def test_with_corrected_parameters_it_fails_for_items(pytester: pytest.Pytester) -> None:
+    source = _copy_published_watcher(pytester).replace("(id=", "(batchId=")
+    (pytester.path / "watcher.py").write_text(source, encoding="utf-8")
     result = run(pytester, WATCHER / "test_watcher.py")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(['*["items"]*', "*KeyError: 'items'*"])

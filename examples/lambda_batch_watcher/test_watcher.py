@@ -1,6 +1,4 @@
-"""The same behaviour, asked of the service: put watcher_as_published.py in the place of watcher.py
-and this goes red.
-"""
+"""The same test with mock_aws. It fails for watcher_as_published.py, and passes for watcher.py."""
 
 from __future__ import annotations
 
@@ -20,7 +18,7 @@ SETTINGS = {
 
 
 @mock_aws(config=CONFIG)
-def test_the_samples_that_failed_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_submissions_are_returned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     batch = boto3.client("omics").start_run_batch(
         defaultRunSetting=SETTINGS,
@@ -32,6 +30,6 @@ def test_the_samples_that_failed_are_named(monkeypatch: pytest.MonkeyPatch) -> N
         },
     )
     event = {"batchId": batch["id"]}
-    answers = [handler(event) for _ in range(7)]
-    assert answers[0] == {"done": False, "failed": []}
-    assert answers[-1] == {"done": True, "failed": ["HG002"]}
+    results = [handler(event) for _ in range(7)]
+    assert results[0] == {"done": False, "failed": []}
+    assert results[-1] == {"done": True, "failed": ["HG002"]}

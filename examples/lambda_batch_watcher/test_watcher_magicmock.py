@@ -1,4 +1,4 @@
-"""The tests that came with the function: a MagicMock takes any argument and has any key."""
+"""The published test. A MagicMock accepts every argument; the test itself sets the wrong key."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from unittest.mock import MagicMock
 from watcher_as_published import handler
 
 
-def test_the_samples_that_failed_are_named() -> None:
+def test_failed_submissions_are_returned() -> None:
     omics = MagicMock()
     omics.get_batch.return_value = {"status": "PROCESSED"}
     omics.list_runs_in_batch.return_value = {

@@ -1,4 +1,4 @@
-"""A Lambda function that watches a run batch, corrected: `batchId` goes in, `runs` comes out."""
+"""A Lambda function that polls a run batch, with the parameter `batchId` and the key `runs`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import boto3
 
 
 def handler(event: dict[str, str], context: object = None, omics: Any = None) -> dict[str, Any]:
-    """Tell whether a batch is done, and which samples could not be submitted."""
+    """Return whether a batch is processed, and the runSettingIds of failed submissions."""
     omics = omics or boto3.client("omics")
     batch = omics.get_batch(batchId=event["batchId"])
     pages = omics.get_paginator("list_runs_in_batch").paginate(batchId=event["batchId"])

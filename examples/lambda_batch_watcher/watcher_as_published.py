@@ -1,4 +1,4 @@
-"""A Lambda function that watches a run batch. It has two mistakes, and its tests are green."""
+"""A Lambda function that polls a run batch. It has two mistakes that its MagicMock test accepts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import boto3
 
 
 def handler(event: dict[str, str], context: object = None, omics: Any = None) -> dict[str, Any]:
-    """Tell whether a batch is done, and which samples could not be submitted."""
+    """Return whether a batch is processed, and the runSettingIds of failed submissions."""
     omics = omics or boto3.client("omics")
     batch = omics.get_batch(id=event["batchId"])
     entries = omics.list_runs_in_batch(id=event["batchId"])["items"]

@@ -1,7 +1,7 @@
 """The demo: two run batches in a mock AWS, from CreateWorkflow to DeleteBatch.
 
-The seven Genome in a Bottle samples run inline in a VPC; a cohort of some thousands comes from a
-JSON file in S3, with a few mistakes in it.
+One batch has the seven Genome in a Bottle samples as inline settings, in a VPC. The other has some
+thousand samples in a JSON file in S3, a few of them with invalid settings.
 """
 
 from __future__ import annotations
@@ -13,90 +13,93 @@ from botocore.config import Config
 from moto import mock_aws
 
 from .calls import (
-    NETWORK,
-    Answer,
+    CONFIGURATION,
+    BatchView,
     Client,
-    Watched,
+    Response,
     create_workflow,
     failed_submissions,
-    is_gone,
-    run_of,
+    get_run,
+    is_deleted,
     start_cohort,
     start_giab,
 )
 from .samples import cohort_entries
 from .screen import Screen as Screen
 
-#: In how many steps the cohort is submitted.
-STEPS = 8
-#: No batch of the demo needs as many looks: one that does is stuck.
-LOOKS = 60
-#: A batch that GetBatch shows so is at rest.
-AT_REST = ("PROCESSED", "FAILED", "CANCELLED", "RUNS_DELETED", "RUNS_DELETE_FAILED")
+#: The number of steps in which the cohort is submitted.
+SUBMISSION_STEPS = 8
+#: More than any batch of the demo needs.
+MAX_POLLS = 60
+#: The statuses that change only with a request.
+STABLE_STATUSES = ("PROCESSED", "FAILED", "CANCELLED", "RUNS_DELETED", "RUNS_DELETE_FAILED")
 
 
 def run(screen: Screen, samples: int) -> int:
-    """Start both batches, watch them, tell what failed, clean up; 0 when all went as announced."""
-    per_tick = max(1, -(-samples // STEPS))
+    """Run the demo. Returns the exit code: 0 if all results are as expected, otherwise 1."""
+    per_tick = max(1, -(-samples // SUBMISSION_STEPS))
     with mock_aws(config={"omics": {"submissions_per_tick": per_tick}}):  # type: ignore[call-overload]
-        # An endpoint that the user's environment names is not meant for a mock.
+        # An endpoint of the user's environment must not be used.
         config = Config(ignore_configured_endpoint_urls=True)  # type: ignore[call-arg]
         omics = boto3.client("omics", region_name="us-east-1", config=config)
         s3 = boto3.client("s3", region_name="us-east-1", config=config)
-        surprises = _story(screen, omics, s3, samples)
-    for surprise in surprises:
-        screen.say(f"not as announced: {surprise}")
-    screen.say("Not as announced." if surprises else "All as announced; nothing left this machine.")
-    return 1 if surprises else 0
+        differences = _run_batches(screen, omics, s3, samples)
+    for difference in differences:
+        screen.write(f"not as expected: {difference}")
+    if differences:
+        screen.write("Failed: some results are not as expected.")
+        return 1
+    screen.write("All results are as expected. No request left this machine.")
+    return 0
 
 
-def _story(screen: Screen, omics: Client, s3: Client, samples: int) -> list[str]:
-    entries, mistaken = cohort_entries(samples)
-    screen.say(
+def _run_batches(screen: Screen, omics: Client, s3: Client, samples: int) -> list[str]:
+    entries, invalid = cohort_entries(samples)
+    screen.write(
         f"7 Genome in a Bottle samples in a VPC, and {samples:,} samples from a file in S3, "
-        f"{len(mistaken)} of them with a mistake."
+        f"{len(invalid)} of them with invalid settings."
     )
     workflow_id = create_workflow(omics)
     giab = start_giab(omics, workflow_id)
     cohort = start_cohort(omics, s3, workflow_id, entries)
-    if surprises := watch(screen, [giab, cohort], "PROCESSED"):
-        return surprises
+    if differences := poll(screen, [giab, cohort], "PROCESSED"):
+        return differences
     failures = failed_submissions(omics, cohort.id)
     if failures:
-        _tell_failures(screen, failures)
-    details = run_of(omics, giab.id, "HG002")
-    _tell_run(screen, details)
-    surprises = _compare(giab, cohort, details, failures, mistaken)
-    return surprises + _clean_up(screen, omics, cohort)
+        _write_failures(screen, failures)
+    details = get_run(omics, giab.id, "HG002")
+    _write_run(screen, details)
+    differences = _compare(giab, cohort, details, failures, invalid)
+    return differences + _delete(screen, omics, cohort)
 
 
-def watch(screen: Screen, batches: Sequence[Watched], wanted: str) -> list[str]:
-    """Look at batches until all are at rest → those that did not come to be as ``wanted``."""
-    with screen.watching():
-        screen.show(batches)
-        moving = list(batches)
-        for _ in range(LOOKS):
-            moving = [batch for batch in moving if batch.look() not in AT_REST]
-            screen.show(batches)
-            if not moving:
+def poll(screen: Screen, batches: Sequence[BatchView], expected: str) -> list[str]:
+    """Poll batches until all are stable. Returns a message for each that is not ``expected``."""
+    with screen.live_progress():
+        screen.show_progress(batches)
+        unfinished = list(batches)
+        for _ in range(MAX_POLLS):
+            unfinished = [batch for batch in unfinished if batch.poll() not in STABLE_STATUSES]
+            screen.show_progress(batches)
+            if not unfinished:
                 break
     return [
-        f"{batch.title}: {batch.statuses[-1]} where {wanted} was expected"
+        f"{batch.title}: {batch.statuses[-1]}, expected {expected}"
         for batch in batches
-        if batch.statuses[-1] != wanted
+        if batch.statuses[-1] != expected
     ]
 
 
-def _tell_failures(screen: Screen, failures: Sequence[Answer]) -> None:
+def _write_failures(screen: Screen, failures: Sequence[Response]) -> None:
     members = ("runSettingId", "submissionFailureReason", "submissionFailureMessage")
     rows = [[failure[member] for member in members] for failure in failures]
-    screen.table(
+    screen.write_table(
         "ListRunsInBatch, submissionStatus FAILED", ("runSettingId", "reason", "message"), rows
     )
 
 
-def _tell_run(screen: Screen, details: Answer) -> None:
-    shown = {
+def _write_run(screen: Screen, details: Response) -> None:
+    members = {
         "name": details["name"],
         "status": details["status"],
         "networkingMode": details["networkingMode"],
@@ -104,37 +107,37 @@ def _tell_run(screen: Screen, details: Answer) -> None:
         "vpcId": details["vpcConfig"]["vpcId"],
         "runOutputUri": details["runOutputUri"],
     }
-    rows = [[member, value] for member, value in shown.items()]
-    screen.table(f"GetRun of {details['id']}", ("member", "value"), rows)
+    rows = [[member, value] for member, value in members.items()]
+    screen.write_table(f"GetRun of {details['id']}", ("member", "value"), rows)
 
 
 def _compare(
-    giab: Watched,
-    cohort: Watched,
-    details: Answer,
-    failures: Sequence[Answer],
-    mistaken: Sequence[str],
+    giab: BatchView,
+    cohort: BatchView,
+    details: Response,
+    failures: Sequence[Response],
+    invalid: Sequence[str],
 ) -> list[str]:
-    """What is not as it was announced."""
-    good = cohort.submissions[2] - len(mistaken)
-    expected = {
+    """Return a message for each result that is not as expected."""
+    valid = cohort.submissions[2] - len(invalid)
+    results = {
         "runs of giab": (giab.runs, {"completed": 7}),
-        "runs of the cohort": (cohort.runs, {"completed": good}),
-        "failed submissions": ([failure["runSettingId"] for failure in failures], list(mistaken)),
-        "configuration": (details["configuration"]["name"], NETWORK),
+        "runs of the cohort": (cohort.runs, {"completed": valid}),
+        "failed submissions": ([failure["runSettingId"] for failure in failures], list(invalid)),
+        "configuration": (details["configuration"]["name"], CONFIGURATION),
     }
     return [
-        f"{what}: {found} where {wanted} was expected"
-        for what, (found, wanted) in expected.items()
-        if found != wanted
+        f"{name}: {found}, expected {expected}"
+        for name, (found, expected) in results.items()
+        if found != expected
     ]
 
 
-def _clean_up(screen: Screen, omics: Client, batch: Watched) -> list[str]:
+def _delete(screen: Screen, omics: Client, batch: BatchView) -> list[str]:
     omics.delete_run_batch(batchId=batch.id)
-    surprises = watch(screen, [batch], "RUNS_DELETED")
+    differences = poll(screen, [batch], "RUNS_DELETED")
     omics.delete_batch(batchId=batch.id)
-    if not is_gone(omics, batch.id):
-        surprises.append(f"GetBatch still finds {batch.id}")
-    screen.say(f"{batch.title}: DeleteRunBatch, then DeleteBatch; its runs and the batch are gone.")
-    return surprises
+    if not is_deleted(omics, batch.id):
+        differences.append(f"GetBatch still finds {batch.id}")
+    screen.write(f"{batch.title}: the runs and the batch were deleted.")
+    return differences

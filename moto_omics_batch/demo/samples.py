@@ -1,4 +1,4 @@
-"""Whom the demo sequences: the seven Genome in a Bottle samples, and a cohort of any size."""
+"""The samples of the demo: seven of Genome in a Bottle, and a cohort of any size."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 Entry = dict[str, Any]
 
-#: Genome in a Bottle: name, Coriell id, who it is, folder in the public bucket s3://giab.
+#: Genome in a Bottle: name, Coriell id, description, folder in the public bucket s3://giab.
 GIAB = (
     ("HG001", "NA12878", "CEPH/Utah, female", "NA12878"),
     ("HG002", "NA24385", "Ashkenazim trio, son", "AshkenazimTrio/HG002_NA24385_son"),
@@ -19,7 +19,7 @@ GIAB = (
     ("HG007", "NA24695", "Chinese trio, mother", "ChineseTrio/HG007_NA24695-hu38168_mother"),
 )
 
-#: The populations of the 1000 Genomes Project, phase 3: code, samples, where our numbers begin.
+#: The populations of the 1000 Genomes Project, phase 3: code, number of samples, first name.
 _POPULATIONS = """
     GBR  91 HG00096   FIN  99 HG00171   CHS 105 HG00403   PUR 104 HG00551   CDX  93 HG00759
     CLM  94 HG01112   IBS 107 HG01500   PEL  85 HG01565   PJL  96 HG01583   KHV  99 HG01595
@@ -31,25 +31,25 @@ _POPULATIONS = """
 
 
 def giab_entries() -> list[Entry]:
-    """The inline settings of seven runs."""
+    """Return the inline settings of seven runs."""
     return [
         {
             "runSettingId": name,
-            "name": f"{name}/{coriell} ({who})",
+            "name": f"{name}/{coriell} ({description})",
             "parameters": {"sample": coriell, "reads": f"s3://giab/data/{folder}/"},
             "runTags": {"coriell": coriell},
         }
-        for name, coriell, who, folder in GIAB
+        for name, coriell, description, folder in GIAB
     ]
 
 
 def cohort() -> Iterator[tuple[str, str]]:
-    """(name, population) without end, in the style and the proportions of 1000 Genomes.
+    """Yield (name, population) without end, with the population sizes of 1000 Genomes.
 
-    The names are made up from where a population's begin, so not each is one of the project's.
+    Names are counted from the first of each population, so some are not names of the project.
     """
-    words = iter(_POPULATIONS.split())
-    populations = [(code, int(size), first) for code, size, first in zip(words, words, words)]  # noqa: B905
+    fields = iter(_POPULATIONS.split())
+    populations = [(code, int(size), first) for code, size, first in zip(fields, fields, fields)]  # noqa: B905
     numbers = {code: count(int(first[2:])) for code, _, first in populations}
     used: set[str] = set()
     for code, size, first in cycle(populations):
@@ -72,43 +72,43 @@ def _entry(name: str, population: str) -> Entry:
     }
 
 
-def _web_address(entry: Entry) -> None:
+def _set_web_address(entry: Entry) -> None:
     entry["outputUri"] = entry["outputUri"].replace("s3://", "https://")
 
 
-def _undeclared(entry: Entry) -> None:
+def _add_undeclared_parameter(entry: Entry) -> None:
     entry["parameters"]["read_group"] = "lane 1"
 
 
-def _no_reads(entry: Entry) -> None:
+def _remove_required_parameter(entry: Entry) -> None:
     del entry["parameters"]["reads"]
 
 
-def _too_urgent(entry: Entry) -> None:
+def _set_too_high_priority(entry: Entry) -> None:
     entry["priority"] = 100_001
 
 
-def _no_number(entry: Entry) -> None:
+def _set_priority_of_wrong_type(entry: Entry) -> None:
     entry["priority"] = "high"
 
 
-#: What people get wrong in such a file.
+#: Functions that make an entry invalid, each in one way that is frequent in practice.
 MISTAKES: tuple[Callable[[Entry], None], ...] = (
-    _web_address,
-    _undeclared,
-    _no_reads,
-    _too_urgent,
-    _no_number,
+    _set_web_address,
+    _add_undeclared_parameter,
+    _remove_required_parameter,
+    _set_too_high_priority,
+    _set_priority_of_wrong_type,
 )
 
 
 def cohort_entries(samples: int) -> tuple[list[Entry], list[str]]:
-    """(the settings of so many runs, the runSettingIds of those that hold a mistake)."""
+    """Return (the settings of this many runs, the runSettingIds of the invalid ones)."""
     entries = [_entry(*sample) for sample in islice(cohort(), samples)]
     mistakes = MISTAKES[: samples // 2]
-    wrong = []
-    for number, spoil in enumerate(mistakes, 1):
+    invalid = []
+    for number, make_invalid in enumerate(mistakes, 1):
         entry = entries[number * samples // (len(mistakes) + 1)]
-        spoil(entry)
-        wrong.append(entry["runSettingId"])
-    return entries, wrong
+        make_invalid(entry)
+        invalid.append(entry["runSettingId"])
+    return entries, invalid

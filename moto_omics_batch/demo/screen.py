@@ -1,4 +1,4 @@
-"""How the demo looks: a live picture on a terminal, plain lines under a pipe."""
+"""The output of the demo: live progress on a terminal, otherwise plain lines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from .calls import Watched
+from .calls import BatchView
 
 _STYLES = {
     "pending": "grey50",
@@ -29,10 +29,10 @@ _STYLES = {
 
 
 class Bar:
-    """A bar of the full width, with a piece for each (count, style): one cell for a few of many."""
+    """A bar with a segment for each (count, style); a count above 0 gets at least one cell."""
 
-    def __init__(self, pieces: Iterable[tuple[int, str]], total: int):
-        self._pieces = list(pieces)
+    def __init__(self, segments: Iterable[tuple[int, str]], total: int):
+        self._segments = list(segments)
         self._total = max(total, 1)
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
@@ -40,7 +40,7 @@ class Bar:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         width, done, drawn, bar = options.max_width, 0, 0, Text(no_wrap=True)
-        for count, style in self._pieces:
+        for count, style in self._segments:
             done += count
             end = min(max(width * done // self._total, drawn + (count > 0)), width)
             bar.append("━" * (end - drawn), style)
@@ -48,85 +48,87 @@ class Bar:
         yield bar.append("─" * (width - drawn), "grey30")
 
 
-def _told(counts: Mapping[str, int]) -> str:
+def _format_counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{number:,} {name}" for name, number in counts.items()) or "none yet"
 
 
-def _submitted(batch: Watched) -> str:
+def _submitted(batch: BatchView) -> str:
     ok, failed, total = batch.submissions
     return f"{ok + failed:,} of {total:,}" + (f", {failed:,} failed" if failed else "")
 
 
-def _panel(batch: Watched) -> Panel:
+def _panel(batch: BatchView) -> Panel:
     ok, failed, total = batch.submissions
-    *past, present = batch.statuses
-    way = Text(" → ".join([*past, ""]), "grey50").append(present, "bold bright_white")
+    *earlier, current = batch.statuses
+    statuses = Text(" → ".join([*earlier, ""]), "grey50").append(current, "bold bright_white")
     rows = Table.grid(padding=(0, 1), expand=True)
     rows.add_column(no_wrap=True)
     rows.add_column(ratio=1)
     rows.add_row("submitted", Bar([(failed, "red"), (ok, "green")], total))
     rows.add_row("", _submitted(batch))
-    pieces = [(number, _STYLES.get(name, "white")) for name, number in batch.runs.items()]
-    rows.add_row("runs", Bar(pieces, total))
-    rows.add_row("", _told(batch.runs))
+    segments = [(number, _STYLES.get(name, "white")) for name, number in batch.runs.items()]
+    rows.add_row("runs", Bar(segments, total))
+    rows.add_row("", _format_counts(batch.runs))
     title = f"[bold]{batch.title}[/] {batch.id}"
-    return Panel(Group(way, rows), title=title, title_align="left", border_style="blue")
+    return Panel(Group(statuses, rows), title=title, title_align="left", border_style="blue")
 
 
 class Screen:
-    """Where the demo tells what happens.
+    """Writes the output of the demo.
 
-    Live only on a terminal that can draw; ``pause`` is how many seconds a live picture stands.
+    ``live`` is true on a terminal with Unicode, unless ``plain`` is set. ``pause`` is the time in
+    seconds between two updates of the live progress.
     """
 
     def __init__(self, console: Console | None = None, plain: bool = False, pause: float = 0.1):
-        can_draw = console or Console()
+        self._console = console or Console()
         self.live = not (
             plain
-            or not can_draw.is_terminal
-            or can_draw.is_dumb_terminal
-            or can_draw.options.ascii_only
+            or not self._console.is_terminal
+            or self._console.is_dumb_terminal
+            or self._console.options.ascii_only
         )
-        self._console = can_draw
         self._pause = pause if self.live else 0.0
-        self._picture: Live | None = None
-        self._lines: set[str] = set()
+        self._display: Live | None = None
+        self._written: set[str] = set()
 
-    def say(self, text: str) -> None:
-        """A line of its own."""
+    def write(self, text: str) -> None:
+        """Write one line."""
         style = "bold" if self.live else None
         self._console.print(
             text, style=style, markup=False, highlight=False, soft_wrap=not self.live
         )
 
     @contextmanager
-    def watching(self) -> Iterator[None]:
-        """While batches are shown: what stays is the last picture."""
+    def live_progress(self) -> Iterator[None]:
+        """Update the progress in place within this context. The last state remains visible."""
         if not self.live:
             yield
             return
-        with Live(console=self._console, auto_refresh=False) as self._picture:
+        with Live(console=self._console, auto_refresh=False) as self._display:
             yield
 
-    def show(self, batches: Sequence[Watched]) -> None:
-        """How the batches stand now."""
-        if self._picture is not None:
-            self._picture.update(Group(*map(_panel, batches)), refresh=True)
+    def show_progress(self, batches: Sequence[BatchView]) -> None:
+        """Show the batches: live, or as plain lines that have not been written yet."""
+        if self._display is not None:
+            self._display.update(Group(*map(_panel, batches)), refresh=True)
             time.sleep(self._pause)
             return
         for batch in batches:
-            submitted, runs = _submitted(batch), _told(batch.runs)
+            submitted, runs = _submitted(batch), _format_counts(batch.runs)
             line = f"{batch.title}: {batch.statuses[-1]}; submitted {submitted}; runs: {runs}"
-            if line not in self._lines:
-                self._lines.add(line)
-                self.say(line)
+            if line not in self._written:
+                self._written.add(line)
+                self.write(line)
 
-    def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Rows of text, the last column being the one that may be long."""
+    def write_table(
+        self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
+    ) -> None:
+        """Write a table; the texts of the last column may be long."""
         if not self.live:
-            self.say(title)
+            self.write(title)
             for row in rows:
-                self.say("  " + "  ".join(row))
+                self.write("  " + "  ".join(row))
             return
         table = Table(title=title, title_justify="left", box=box.SIMPLE, title_style="bold")
         for name in columns:

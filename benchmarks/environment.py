@@ -1,4 +1,4 @@
-"""What is measured: batches of realistic runs in a mock AWS, and answers from a can."""
+"""The environment of the benchmarks: batches in a mock AWS, and clients with canned responses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from moto import mock_aws
 from moto.core.models import botocore_stubber
 from moto.moto_api import state_manager
 
-import moto_omics_batch  # noqa: F401  outside pytest the import is what registers the backend
+import moto_omics_batch  # noqa: F401  the import registers the backend
 from moto_omics_batch.omics.core import TRANSITIONS
 
 Client = Any
@@ -25,7 +25,7 @@ PARAMETERS = ("sample", "fastq_1", "fastq_2")
 
 
 def entry(number: int) -> dict[str, Any]:
-    """The settings of one run, as people write them."""
+    """Return typical settings of one run."""
     name = f"HG{number:05d}"
     reads = f"s3://1000genomes/phase3/data/{name}/sequence_read/ERR{number:06d}"
     return {
@@ -42,18 +42,18 @@ def entry(number: int) -> dict[str, Any]:
 
 
 def settings_file(runs: int) -> bytes:
-    """The S3 object of a batch."""
+    """Return the content of the S3 object of a batch."""
     return json.dumps([entry(number) for number in range(runs)]).encode()
 
 
 def client(service: str) -> Client:
-    """A client as a test would make it."""
+    """Return a client like that of a test."""
     return boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
 
 
 @contextmanager
 def immediate() -> Iterator[None]:
-    """A mock in which the first look at a batch shows it PROCESSED."""
+    """Start a mock in which the first GetBatch returns PROCESSED."""
     with mock_aws():
         state_manager.set_transition("omics::batch", {"progression": "immediate"})
         try:
@@ -62,8 +62,8 @@ def immediate() -> Iterator[None]:
             state_manager.set_transition("omics::batch", TRANSITIONS["omics::batch"])
 
 
-class Lab:
-    """A mock AWS with a workflow, and batches of any size. To be used within `immediate`."""
+class Environment:
+    """A workflow, and batches of any size, in the mock that `immediate` starts."""
 
     def __init__(self) -> None:
         self.omics = client("omics")
@@ -75,83 +75,83 @@ class Lab:
             parameterTemplate={name: {} for name in PARAMETERS},
         )["id"]
 
-    def put(self, body: bytes) -> None:
-        """The S3 object that the next batch reads."""
+    def put_settings(self, body: bytes) -> None:
+        """Write the S3 object that the next batch reads."""
         self.s3.put_object(Bucket="settings", Key="runs.json", Body=body)
 
-    def start(self) -> str:
-        """StartRunBatch with the settings in S3 → its id."""
+    def start_batch(self) -> str:
+        """Start a batch with the settings in S3 and return its id."""
         started = self.omics.start_run_batch(
             defaultRunSetting={"workflowId": self.workflow_id, "roleArn": ROLE},
             batchRunSettings={"s3UriSettings": "s3://settings/runs.json"},
         )
         return str(started["id"])
 
-    def processed(self) -> str:
-        """The same, and a look that shows it PROCESSED."""
-        batch_id = self.start()
+    def process_batch(self) -> str:
+        """Start a batch, wait until it is PROCESSED, and return its id."""
+        batch_id = self.start_batch()
         batch = self.omics.get_batch(batchId=batch_id)
-        found = batch["status"], batch["runSummary"]["completedRunCount"]
-        assert found == ("PROCESSED", batch["totalRuns"]), batch
+        result = batch["status"], batch["runSummary"]["completedRunCount"]
+        assert result == ("PROCESSED", batch["totalRuns"]), batch
         return batch_id
 
-    def forget(self, batch_id: str) -> None:
-        """DeleteRunBatch and DeleteBatch: nothing of the batch stays."""
+    def delete_batch(self, batch_id: str) -> None:
+        """Delete the runs of a batch and the batch."""
         self.omics.delete_run_batch(batchId=batch_id)
         self.omics.get_batch(batchId=batch_id)
         self.omics.delete_batch(batchId=batch_id)
 
     def batch_of(self, runs: int) -> str:
-        """A batch of that size that is PROCESSED."""
-        self.put(settings_file(runs))
-        return self.processed()
+        """Process a batch of this size and return its id."""
+        self.put_settings(settings_file(runs))
+        return self.process_batch()
 
 
 class _Body(io.BytesIO):
-    """A body as urllib3 hands it over."""
+    """A response body with the method of urllib3's that botocore calls."""
 
     def stream(self, **_: Any) -> Iterator[bytes]:
         yield self.read()
 
 
 def canned(service: str, call: Callable[[Client], object]) -> Client:
-    """A client to which every request is answered with what ``call`` was answered.
+    """Return a client that answers every request with the response of moto to ``call``.
 
-    What it costs is what boto3 costs: building and signing the request, parsing the answer.
+    Its time is that of boto3: building and signing the request, parsing the response.
     """
-    made = client(service)
-    answers: list[dict[str, Any]] = []
+    boto_client = client(service)
+    recorded: list[dict[str, Any]] = []
 
-    def keep(response_dict: dict[str, Any], **_: Any) -> None:
-        answers.append(response_dict)
+    def record(response_dict: dict[str, Any], **_: Any) -> None:
+        recorded.append(response_dict)
 
-    made.meta.events.register_first("before-parse.*", keep)
-    call(made)
-    made.meta.events.unregister("before-parse.*", keep)
-    (answer,) = answers
-    status, body = answer["status_code"], answer["body"]
+    boto_client.meta.events.register_first("before-parse.*", record)
+    call(boto_client)
+    boto_client.meta.events.unregister("before-parse.*", record)
+    (response,) = recorded
+    status, body = response["status_code"], response["body"]
     headers = HTTPHeaders()
-    for name, value in answer["headers"].items():
+    for name, value in response["headers"].items():
         headers[name] = value
 
-    def from_the_can(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+    def respond(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         return AWSResponse(request.url, status, headers, _Body(body))
 
-    # botocore asks every handler, and takes the first answer: moto must not work beside the can.
-    made.meta.events.unregister("before-send", botocore_stubber)
-    made.meta.events.register("before-send", from_the_can)
-    return made
+    # botocore calls every handler and takes the first response; moto must not handle the request.
+    boto_client.meta.events.unregister("before-send", botocore_stubber)
+    boto_client.meta.events.register("before-send", respond)
+    return boto_client
 
 
-def request_of(made: Client, call: Callable[[Client], object]) -> AWSPreparedRequest:
-    """The request that ``call`` sends, to be handed to moto without boto3."""
+def request_of(boto_client: Client, call: Callable[[Client], object]) -> AWSPreparedRequest:
+    """Return the request that ``call`` sends, so that it can be sent to moto without boto3."""
     requests: list[AWSPreparedRequest] = []
 
-    def keep(request: AWSPreparedRequest, **_: Any) -> None:
+    def record(request: AWSPreparedRequest, **_: Any) -> None:
         requests.append(request)
 
-    made.meta.events.register("before-send.*", keep)
-    call(made)
-    made.meta.events.unregister("before-send.*", keep)
+    boto_client.meta.events.register("before-send.*", record)
+    call(boto_client)
+    boto_client.meta.events.unregister("before-send.*", record)
     (request,) = requests
     return request
