@@ -1,4 +1,4 @@
-"""Workflow definitions: what can be told of one without running it."""
+"""Workflow definitions: the facts that can be read from one without running it."""
 
 from __future__ import annotations
 
@@ -6,27 +6,26 @@ import hashlib
 import io
 import json
 import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
 from .wdl import calls
 
-#: W4.1: exactly one of them.
+#: W4.1: a request has exactly one of these members.
 SOURCES = ("definitionZip", "definitionUri", "definitionRepository")
 
 #: W4.1, observed: the statusMessage of a workflow whose definitionZip is broken.
 INVALID_ZIP = "Invalid zip file"
 
-#: How much of a definition is read for the names of its tasks, in bytes.
-_READ = 1 << 20
+#: How much of a WDL file is read for the names of its tasks, in bytes.
+_MAX_READ = 1 << 20
 
 _ENGINES = {".wdl": "WDL", ".nf": "NEXTFLOW", ".cwl": "CWL"}
 
 
 def source_problem(given: Mapping[str, Any]) -> str | None:
-    """Why a request names no definition, or more than one; None when it is right."""
+    """Return why a request has no definition or several, None when it has exactly one."""
     named = [source for source in SOURCES if source in given]
     if len(named) == 1:
         return None
@@ -36,10 +35,10 @@ def source_problem(given: Mapping[str, Any]) -> str | None:
 
 
 def inspect(given: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
-    """(facts, why the definition fails or None).
+    """Return (facts, INVALID_ZIP or None) for a request that creates a workflow or a version.
 
-    The facts are ``digest``, and for a definitionZip ``engine`` and ``tasks`` (names), as far as
-    its files tell them.
+    The facts are ``digest`` and, for a definitionZip, ``engine`` and ``tasks`` (a list of names),
+    where its files show them.
     """
     archive: bytes | None = given.get("definitionZip")
     named = {name: given[name] for name in SOURCES if name in given}
@@ -48,23 +47,35 @@ def inspect(given: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
     if archive is None:
         return facts, None
     try:
-        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-            names = [name for name in opened.namelist() if not name.endswith("/")]
-            kinds = {_ENGINES.get(PurePosixPath(name).suffix) for name in names} - {None}
-            if len(kinds) == 1:
-                facts["engine"] = kinds.pop()
-            main = _main(names, given.get("main"))
-            if main is not None:
-                with opened.open(main) as file:
-                    facts["tasks"] = calls(file.read(_READ).decode(errors="replace"))
-    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, RuntimeError):
-        # RuntimeError is zipfile's word for encrypted members and for unknown compressions.
+        names, main = _read(archive, given.get("main"))
+    except Exception:
+        # zipfile and its decompressors raise many undocumented types for broken archives, such as
+        # lzma.LZMAError, OverflowError and RuntimeError.
         return facts, INVALID_ZIP
+    engines = {_ENGINES.get(PurePosixPath(name).suffix) for name in names} - {None}
+    if len(engines) == 1:
+        facts["engine"] = engines.pop()
+    if main is not None:
+        facts["tasks"] = calls(main.decode(errors="replace"))
     return facts, None
 
 
+def _read(archive: bytes, wanted: str | None) -> tuple[list[str], bytes | None]:
+    """Return (names of the files of a zip, beginning of its main WDL file or None)."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        names = [name for name in opened.namelist() if not name.endswith("/")]
+        main = _main(names, wanted)
+        if main is None:
+            return names, None
+        with opened.open(main) as file:
+            return names, file.read(_MAX_READ)
+
+
 def _main(names: Sequence[str], wanted: str | None) -> str | None:
-    """The WDL file that a run begins with (W4.1): as named, or main.wdl, or the only one."""
+    """Return the name of the main WDL file (W4.1), None when there is none.
+
+    It is the file that the request names, or else a main.wdl, or else the only WDL file.
+    """
     files = [name for name in names if name.endswith(".wdl")]
     if wanted is not None:
         return wanted if wanted in files else None

@@ -1,25 +1,34 @@
-"""What HealthOmics asks of a run's settings beyond the constraints of the model."""
+"""The rules for the settings of a run that HealthOmics has beyond the constraints of the model."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from functools import cached_property
+from heapq import nsmallest
 from typing import Any
 
-#: W2.1: the run parameters of one run, in bytes of JSON.
+from .text import MAX_LISTED, listed, shorten
+
+#: W2.1: the maximum size of the parameters of one run, in bytes of JSON.
 MAX_PARAMETER_BYTES = 50_000
 
 _NO_OUTPUT = "outputUri is required: neither defaultRunSetting nor the run has one"
 
 
-def _bytes_of(document: Any) -> int:
-    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
-    return len(text.encode("utf-8", "surrogatepass"))
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
-def _surely_small(parameters: Mapping[str, Any]) -> bool:
-    """Whether flat text parameters are far from the limit, without encoding them: a character
-    takes at most six bytes of JSON."""
+def _json_bytes(document: Any) -> int:
+    return len(_ENCODER.encode(document).encode("utf-8", "surrogatepass"))
+
+
+def _is_small(parameters: Mapping[str, Any]) -> bool:
+    """Return whether parameters are all text and take less than half of MAX_PARAMETER_BYTES.
+
+    The estimate needs no encoding: one character takes at most six bytes of JSON.
+    """
     size = 0
     for name, value in parameters.items():
         if type(value) is not str:
@@ -28,18 +37,28 @@ def _surely_small(parameters: Mapping[str, Any]) -> bool:
     return 6 * size < MAX_PARAMETER_BYTES // 2
 
 
+def _output_problem(output: str | None) -> str | None:
+    if output is None:
+        return _NO_OUTPUT
+    if not re.match("s3://[^/]", output):
+        return f"Invalid outputUri '{shorten(output)}': it must begin with s3:// and name a bucket"
+    return None
+
+
 class RunRules:
     """The rules for runs that share ``default`` settings and one parameter ``template``.
 
-    ``template`` is the workflow's parameterTemplate: name → {"optional": bool}; None asks nothing.
-    One instance checks many entries, so it looks at the default once.
+    ``template`` is the workflow's parameterTemplate: name → {"optional": bool}; None allows any
+    parameters. One instance checks many entries: the cost of an entry depends on the entry, not on
+    the size of the default.
     """
 
     def __init__(self, template: Mapping[str, Any] | None, default: Mapping[str, Any]):
         self._default_output = default.get("outputUri")
+        self._default_output_problem = _output_problem(self._default_output)
         self._default = default.get("parameters")
         self._shared = self._default if isinstance(self._default, dict) else {}
-        self._small = _surely_small(self._shared)
+        self._shared_is_small = _is_small(self._shared)
         self._template = template
         required = {
             name
@@ -47,23 +66,30 @@ class RunRules:
             if not parameter.get("optional", False)
         }
         self._undeclared = set(self._shared) - (template or {}).keys()
+        self._first_undeclared = nsmallest(MAX_LISTED, self._undeclared)
         self._missing = required - self._shared.keys()
 
     def problem(self, entry: Mapping[str, Any]) -> str | None:
-        """Why a run with the settings of ``entry`` cannot be (B62, B63), None when it can."""
-        output = entry.get("outputUri") or self._default_output
-        if output is None:
-            return _NO_OUTPUT
-        if not output.startswith("s3://") or len(output) == len("s3://"):
-            return f"Invalid outputUri '{output}': it must begin with s3:// and name a bucket"
-        own = entry.get("parameters")
-        if own is None:
-            own = self._default
-        if own is None:
-            own = {}
-        return self._misfit(own) or self._too_large(own)
+        """Return why a run with the settings of ``entry`` is refused, None when it is accepted.
 
-    def _misfit(self, own: Any) -> str | None:
+        It needs an outputUri that names a bucket, parameters that fit the template (B62, B63), and
+        at most MAX_PARAMETER_BYTES of them.
+        """
+        output = entry.get("outputUri")
+        wrong = _output_problem(output) if output else self._default_output_problem
+        if wrong is not None:
+            return wrong
+        own = entry.get("parameters")
+        return self._default_problem if own is None else self._parameters_problem(own)
+
+    @cached_property
+    def _default_problem(self) -> str | None:
+        return self._parameters_problem({} if self._default is None else self._default)
+
+    def _parameters_problem(self, own: Any) -> str | None:
+        return self._template_problem(own) or self._size_problem(own)
+
+    def _template_problem(self, own: Any) -> str | None:
         if self._template is None:
             return None
         if not isinstance(own, dict):
@@ -71,18 +97,33 @@ class RunRules:
                 "Invalid workflow parameters: the workflow's parameter template asks for an object"
             )
         if self._undeclared or not own.keys() <= self._template.keys():
-            names = sorted(self._undeclared | (own.keys() - self._template.keys()))
-            return f"Unexpected workflow parameters: {', '.join(names)}"
+            more = own.keys() - self._template.keys() - self._undeclared
+            names = listed([*self._first_undeclared, *more], len(self._undeclared) + len(more))
+            return f"Unexpected workflow parameters: {names}"
         if self._missing and not self._missing <= own.keys():
-            names = sorted(self._missing - own.keys())
-            return f"Missing required workflow parameters: {', '.join(names)}"
+            missing = self._missing - own.keys()
+            return f"Missing required workflow parameters: {listed(missing, len(missing))}"
         return None
 
-    def _too_large(self, own: Any) -> str | None:
-        if isinstance(own, dict):
-            if self._small and _surely_small(own):
-                return None
-            own = {**self._shared, **own}
-        if (size := _bytes_of(own)) > MAX_PARAMETER_BYTES:
+    def _size_problem(self, own: Any) -> str | None:
+        if not isinstance(own, dict):
+            size = _json_bytes(own)
+        elif self._shared_is_small and _is_small(own):
+            return None
+        else:
+            size = self._merged_bytes(own)
+        if size > MAX_PARAMETER_BYTES:
             return f"Run parameters take {size} bytes; the maximum is {MAX_PARAMETER_BYTES}"
         return None
+
+    def _merged_bytes(self, own: dict[str, Any]) -> int:
+        """Return the size of the shared parameters merged with those of a run, in bytes of JSON."""
+        sizes, total = self._shared_sizes
+        replaced = sum(sizes[name] for name in own if name in sizes)
+        return 1 + total - replaced + (_json_bytes(own) - 1 if own else 0)
+
+    @cached_property
+    def _shared_sizes(self) -> tuple[dict[str, int], int]:
+        """(bytes of JSON by name of shared parameter, their sum): ``"name":value,`` each."""
+        sizes = {name: _json_bytes({name: value}) - 1 for name, value in self._shared.items()}
+        return sizes, sum(sizes.values())

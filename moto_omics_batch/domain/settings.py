@@ -1,4 +1,4 @@
-"""The run settings of a batch: read from JSON, checked as a whole, merged with the defaults."""
+"""The run settings of a batch: reading from JSON, checks of all entries, merging with defaults."""
 
 from __future__ import annotations
 
@@ -9,39 +9,47 @@ from typing import Any, NoReturn
 
 from .failures import BatchFailure
 
-#: B50, B11: what one batch may hold.
+#: B50, B11: the maximum number of runs of a batch.
 MAX_RUNS = 100_000
 
-#: B31: what is merged key by key; all other per-run settings replace the default.
+#: B31: the members that are merged key by key; all other per-run members replace the default.
 MERGED = ("parameters", "runTags")
 
 Settings = Mapping[str, Any]
 
 
-def _refuse(constant: str) -> NoReturn:
+def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _finite(number: str) -> float:
-    if math.isinf(value := float(number)):
-        raise ValueError(f"{number} is too large")
+def _finite(text: str) -> float:
+    if math.isinf(value := float(text)):
+        raise ValueError(f"{text} is too large")
     return value
 
 
 def parse(body: bytes) -> list[Any]:
-    """The JSON array of an ``s3UriSettings`` object. Raises BatchFailure (B52)."""
+    """Return the JSON array of an ``s3UriSettings`` object, which has at least one element.
+
+    Raises BatchFailure (B52) for anything else, and for a number that has no Python value: a float
+    that is infinite, or an integer with more digits than int() accepts (4,300 by default).
+    """
     try:
-        parsed = json.loads(body, parse_constant=_refuse, parse_float=_finite)
+        parsed = json.loads(body, parse_constant=_refuse_constant, parse_float=_finite)
     except (ValueError, RecursionError):
         raise BatchFailure.invalid_json() from None
-    # Inline settings hold at least one entry, so an empty array is not of their form.
+    # inlineSettings has at least one entry, and the file has the same form (B11).
     if not isinstance(parsed, list) or not parsed:
         raise BatchFailure.invalid_json()
     return parsed
 
 
 def check_whole(entries: Sequence[Any]) -> None:
-    """What must hold for the entries as a whole. Raises BatchFailure (B50, B51, B52, B55)."""
+    """Check the rules for all entries together. Raises BatchFailure (B50, B51, B52, B55).
+
+    Every entry is an object with a runSettingId of type string, no runSettingId is repeated, and
+    there are at most MAX_RUNS entries.
+    """
     if set(map(type, entries)) - {dict}:
         raise BatchFailure.invalid_json()
     if len(entries) > MAX_RUNS:
@@ -57,10 +65,10 @@ def check_whole(entries: Sequence[Any]) -> None:
 
 
 def merge(default: Settings, own: Settings, per_run: Iterable[str]) -> dict[str, Any]:
-    """The settings of one run (B30 to B32).
+    """Return the settings of one run (B30 to B32).
 
-    ``per_run`` names the members that an entry may hold; what else stands in it is ignored, and
-    a null counts as absent.
+    ``per_run`` are the names of the members that an entry may set; other members of ``own`` are
+    ignored. A null counts as absent.
     """
     merged = dict(default)
     for name in per_run:

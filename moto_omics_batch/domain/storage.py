@@ -1,23 +1,28 @@
-"""Run storage: what a run gets when the request, the version or the workflow says so, or nobody."""
+"""The run storage that follows from the settings of a run, its workflow version or workflow."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-#: W0.1, W2.2: GiB.
-_SMALLEST, _STRIDE = 1200, 2400
+#: W0.1, W2.2: the smallest STATIC size, and the step of the larger ones, in GiB.
+_SMALLEST, _STEP = 1200, 2400
 
 
 def rounded(gib: int) -> int:
-    """STATIC sizes are 1,200 GiB or a multiple of 2,400 GiB; requests are rounded up (W2.2)."""
-    return _SMALLEST if gib <= _SMALLEST else -(-gib // _STRIDE) * _STRIDE
+    """Return the STATIC size for a requested capacity, both in GiB.
+
+    A size is 1,200 GiB or a multiple of 2,400 GiB; requests are rounded up (W2.2).
+    """
+    return _SMALLEST if gib <= _SMALLEST else -(-gib // _STEP) * _STEP
 
 
 def effective(*levels: Mapping[str, Any] | None, ready2run: bool = False) -> tuple[str, int | None]:
-    """(storageType, storageCapacity in GiB) from the levels, the most particular first.
+    """Return (storageType, storageCapacity in GiB).
 
-    DYNAMIC when nobody asks (W0.1), and then without a capacity; STATIC for READY2RUN workflows.
+    ``levels`` are settings with these members, the most specific first; the first one that has a
+    member decides it. The default is DYNAMIC (W0.1), which has no capacity. READY2RUN workflows are
+    always STATIC.
     """
     given = [level for level in levels if level]
     kind = "STATIC" if ready2run else _first(given, "storageType") or "DYNAMIC"

@@ -1,30 +1,41 @@
-"""The calls of a WDL workflow, read tolerantly: enough to name tasks, not a parser of WDL."""
+"""The names of the calls of a WDL workflow. This is not a WDL parser: any text is accepted."""
 
 from __future__ import annotations
 
 import re
 
-#: Comments and strings, in which braces and words mean nothing.
-_NOISE = re.compile(r"#[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'")
+#: The maximum length of the name of a task in the model, in characters.
+_MAX_NAME = 128
+
+#: A comment or a string, which may contain braces and the word "call". A string without a closing
+#: quote ends with its line; otherwise a text with many quotes would take quadratic time.
+_COMMENT_OR_STRING = re.compile(r"#[^\n]*|([\"'])(?:\\.|(?!\1)[^\\\n])*(\1)?")
 _WORKFLOW = re.compile(r"\bworkflow\s+\w+\s*\{")
 _CALL = re.compile(r"\bcall\s+(?:\w+\.)*(\w+)(?:\s+as\s+(\w+))?")
 
 
 def calls(source: str) -> list[str]:
-    """The names of the calls in the workflow of ``source``, by alias where there is one.
+    """Return the names of the calls in the first workflow of ``source``, aliases where given.
 
-    In the order of the text, each once; empty when there is no workflow with calls.
+    Each name once, in the order of the text, cut to the 128 characters that the model allows; an
+    empty list when there is no workflow with calls.
     """
-    text = _NOISE.sub("", source)
+    text = _COMMENT_OR_STRING.sub(_remaining, source)
     found = _WORKFLOW.search(text)
     if found is None:
         return []
     body = _block(text, found.end())
-    return list(dict.fromkeys(alias or name for name, alias in _CALL.findall(body)))
+    names = (alias or name for name, alias in _CALL.findall(body))
+    return list(dict.fromkeys(name[:_MAX_NAME] for name in names))
+
+
+def _remaining(found: re.Match[str]) -> str:
+    """Return what remains of a comment or string: nothing, unless its quote is not closed."""
+    return found[0].partition("#")[0] if found[1] and not found[2] else ""
 
 
 def _block(text: str, start: int) -> str:
-    """The text up to the brace that closes the one before ``start``, or all of the rest."""
+    """Return the text up to the brace that closes the one before ``start``, or to the end."""
     depth = 1
     for brace in re.finditer(r"[{}]", text[start:]):
         depth += 1 if brace.group() == "{" else -1

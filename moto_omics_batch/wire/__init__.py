@@ -1,1 +1,1 @@
-"""What the botocore model of HealthOmics says: routes, constraints, views, pages."""
+"""The wire format of HealthOmics: routes, requests, constraints, responses and pages."""

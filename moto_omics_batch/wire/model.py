@@ -1,4 +1,4 @@
-"""The installed botocore model of HealthOmics, loaded when it is first needed."""
+"""The botocore model of HealthOmics that is installed, loaded at the first use."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from typing import Any
 from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
 
-#: The host prefixes of the operations that this package is about: batches, runs, workflows, tags.
+#: The host prefixes of the operations that this package implements: batches, runs, workflows, tags.
 PLANE = ("workflows-", "tags-")
 
 
 @cache
 def service() -> ServiceModel:
-    """The model of service ``omics``."""
+    """Return the model of the service ``omics``."""
     return ServiceModel(Loader().load_service_model("omics", "service-2"), "omics")
 
 
 def host_prefix(operation: OperationModel) -> str:
-    """``workflows-`` and the like, empty when the model has none."""
+    """Return the host prefix of an operation, such as ``workflows-``; empty if it has none."""
     endpoint: Any = operation.endpoint or {}
     return str(endpoint.get("hostPrefix", ""))
 
 
 @cache
 def plane() -> frozenset[str]:
-    """The names of the operations whose host prefix is in PLANE."""
+    """Return the names of the operations whose host prefix is in PLANE."""
     model = service()
     return frozenset(
         name for name in model.operation_names if host_prefix(model.operation_model(name)) in PLANE
@@ -35,14 +35,14 @@ def plane() -> frozenset[str]:
 
 @cache
 def structure(name: str) -> StructureShape:
-    """A structure of the model by its name, such as ``DefaultRunSetting``."""
+    """Return a structure of the model by its name, such as ``DefaultRunSetting``."""
     shape = service().shape_for(name)
     assert isinstance(shape, StructureShape)
     return shape
 
 
 def members(shape: Shape) -> dict[str, Shape]:
-    """The members of a structure: wire name → shape."""
+    """Return the members of a structure: wire name → shape."""
     assert isinstance(shape, StructureShape)
     return {
         member.serialization.get("name", name): member for name, member in shape.members.items()
@@ -51,11 +51,11 @@ def members(shape: Shape) -> dict[str, Shape]:
 
 @cache
 def error_status(code: str) -> int:
-    """The HTTP status that the model gives to an error code."""
+    """Return the HTTP status of an error code in the model."""
     metadata: dict[str, Any] = dict(service().shape_for(code).metadata)
     return int(metadata["error"]["httpStatusCode"])
 
 
 def is_document(shape: Shape) -> bool:
-    """Whether any JSON value is allowed (``parameters``, ``engineSettings``)."""
+    """Return whether a shape allows any JSON value (``parameters``, ``engineSettings``)."""
     return bool(getattr(shape, "is_document_type", False))

@@ -1,4 +1,4 @@
-"""Pages of a list, and tokens that only this module can have issued."""
+"""Pages of list operations, and page tokens that cannot be made up by a client."""
 
 from __future__ import annotations
 
@@ -10,22 +10,28 @@ from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 
+#: The length of the digest at the beginning of a token, in characters; the position follows.
+_DIGEST_LENGTH = 16
+
+#: The maximum number of digits of a position.
+_MAX_DIGITS = 18
+
 
 class BadToken(Exception):
-    """A token that was not issued for this list."""
+    """A page token that was not issued for this list."""
 
 
 def encode(scope: str, position: int) -> str:
-    """The token for what comes after ``position`` in the list that ``scope`` names."""
+    """Return the token for the items after ``position`` in the list that ``scope`` names."""
     number = str(position)
-    seal = hashlib.blake2b(f"{scope}\0{number}".encode(), digest_size=12).digest()
-    return base64.urlsafe_b64encode(seal).decode() + number
+    digest = hashlib.blake2b(f"{scope}\0{number}".encode(), digest_size=12).digest()
+    return base64.urlsafe_b64encode(digest).decode() + number
 
 
 def decode(scope: str, token: str) -> int:
-    """The position in a token. Raises BadToken unless `encode` made it for the same scope."""
-    number = token[16:]
-    if not number.isdecimal() or len(number) > 18 or encode(scope, int(number)) != token:
+    """Return the position of a token. Raises BadToken unless `encode` made it for this scope."""
+    number = token[_DIGEST_LENGTH:]
+    if not number.isdecimal() or len(number) > _MAX_DIGITS or encode(scope, int(number)) != token:
         raise BadToken(token)
     return int(number)
 
@@ -36,11 +42,11 @@ def page(
     limit: int,
     items_after: Callable[[int], Iterable[tuple[int, Item]]],
 ) -> tuple[list[Item], str | None]:
-    """One page and the token of the next, None when there is no more (B75).
+    """Return (items of one page, token of the next page or None on the last page) (B75).
 
-    ``items_after(position)`` gives (position, item) pairs in order, beyond a position; the first
-    page begins beyond -1. Positions never change, so a token outlives what is added or deleted.
-    Raises BadToken.
+    ``items_after(position)`` returns the (position, item) pairs after a position, in order; the
+    first page begins after -1. The position of an item never changes, so a token stays valid while
+    items are added or deleted. Raises BadToken.
     """
     start = decode(scope, token) if token is not None else -1
     found: Iterator[tuple[int, Item]] = iter(items_after(start))
@@ -50,5 +56,5 @@ def page(
 
 
 def scope_of(*parts: Any) -> str:
-    """A name for one list: account, region, operation and filters."""
+    """Return the name of one list, made of account, region, operation and filters."""
     return repr(parts)

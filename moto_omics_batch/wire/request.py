@@ -1,51 +1,75 @@
-"""The parameters of a rest-json request: labels, query and body, in the types of the model."""
+"""The parameters of a rest-json request: path labels, query and body, in the types of the model."""
 
 from __future__ import annotations
 
 import json
 import math
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NoReturn
 from urllib.parse import parse_qs
 
 from botocore.model import OperationModel, Shape
 
-from .validation import Violations, check_request
+from .validation import check_request
+from .violations import Violations, shorten
 
-#: How deep a request may nest. Nobody documents a limit; without one, an answer that holds what was
-#: given could be too deep to be written.
+#: The maximum nesting depth of a request body, in lists and objects. The service documents none;
+#: json.dumps could not write a response that contains a deeper request.
 MAX_DEPTH = 200
+
+#: The maximum number of digits of an integer: the default limit of Python's int().
+_MAX_DIGITS = 4_300
 
 
 class BadBody(Exception):
-    """The body is no JSON object."""
+    """The request body cannot be read as a JSON object; the text is the reason."""
+
+
+class _NumberTooLarge:
+    """A JSON number that has no Python value. Type checks refuse it; ``str()`` is its text."""
+
+    def __init__(self, text: str):
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text
 
 
 def parameters(
     operation: OperationModel, labels: Mapping[str, str], query: str, body: bytes
 ) -> tuple[dict[str, Any], Violations]:
-    """(parameters by member name, violations) of a request. Raises BadBody."""
+    """Return (parameters by wire name, violations) of a request.
+
+    ``labels`` are the decoded labels of the path; a body member of the same name does not replace
+    them. Raises BadBody.
+    """
     given: dict[str, Any] = {}
     shape = operation.input_shape
-    assert shape is not None, "every operation of HealthOmics takes something"
-    places = {name: m.serialization.get("location") for name, m in shape.members.items()}
-    if None in places.values():
-        given.update(_json(body))
-    asked = parse_qs(query, keep_blank_values=True) if query else {}
-    for name, place in places.items():
-        if place is None:
+    assert shape is not None, "every operation of HealthOmics has an input shape"
+    locations = {name: m.serialization.get("location") for name, m in shape.members.items()}
+    too_large: list[_NumberTooLarge] = []
+    if None in locations.values():
+        given.update(_json(body, too_large))
+    arguments = parse_qs(query, keep_blank_values=True) if query else {}
+    for name, location in locations.items():
+        if location is None:
             continue
         member = shape.members[name]
         wire_name = member.serialization.get("name", name)
         given.pop(wire_name, None)
-        if place == "uri":
+        if location == "uri":
             given[wire_name] = labels[wire_name]
-        elif wire_name in asked:
-            given[wire_name] = _from_query(member, asked[wire_name])
+        elif wire_name in arguments:
+            given[wire_name] = _from_query(member, arguments[wire_name])
         elif member.type_name == "list" and name in shape.required_members:
-            # An empty list leaves no trace in a query.
+            # A query cannot express an empty list: clients send no argument at all.
             given[wire_name] = []
-    return check_request(operation, given)
+    accepted, violations = check_request(operation, given)
+    if too_large and not violations:
+        # It is in a document or in an unknown member: there is no type that it violates.
+        raise _invalid(f"the number {shorten(str(too_large[0]))} is too large")
+    return accepted, violations
 
 
 def _from_query(member: Shape, values: list[str]) -> Any:
@@ -53,7 +77,7 @@ def _from_query(member: Shape, values: list[str]) -> Any:
         return values
     value = values[-1]
     if member.type_name in ("integer", "long"):
-        # A number of any size is the range check's affair; int() refuses very long ones.
+        # Longer numbers stay text, which the type check refuses.
         digits = value.removeprefix("-")
         plain = digits.isascii() and digits.isdecimal() and len(digits) < 20
         return int(value) if plain else value
@@ -62,23 +86,30 @@ def _from_query(member: Shape, values: list[str]) -> Any:
     return value
 
 
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")
+# -- JSON --
 
 
-def _finite(number: str) -> float:
-    if math.isinf(value := float(number)):
-        raise ValueError(f"{number} is too large")
-    return value
+def _json(body: bytes, too_large: list[_NumberTooLarge]) -> dict[str, Any]:
+    """Return the JSON object of a body, ``{}`` for an empty body. Raises BadBody.
 
-
-def _json(body: bytes) -> dict[str, Any]:
+    Numbers that have no Python value are replaced with _NumberTooLarge and appended to
+    ``too_large``.
+    """
     if not body.strip():
         return {}
     try:
-        parsed = json.loads(body, parse_constant=_refuse, parse_float=_finite)
-    except (ValueError, RecursionError) as error:
-        raise BadBody(f"The request body is not valid JSON: {error}") from None
+        parsed = json.loads(
+            body,
+            parse_constant=_refuse_constant,
+            parse_float=partial(_float, too_large),
+            parse_int=partial(_integer, too_large),
+        )
+    except UnicodeDecodeError as error:
+        raise _invalid(f"byte {error.start} is not valid {error.encoding}") from None
+    except ValueError as error:
+        raise _invalid(str(error)) from None
+    except RecursionError:
+        raise BadBody("The request body is nested too deeply") from None
     if not isinstance(parsed, dict):
         raise BadBody("The request body must be a JSON object")
     if deeper_than(parsed, MAX_DEPTH):
@@ -86,22 +117,50 @@ def _json(body: bytes) -> dict[str, Any]:
     return parsed
 
 
-#: The types of JSON values that nest nothing.
+def _invalid(reason: str) -> BadBody:
+    return BadBody(f"The request body is not valid JSON: {reason}")
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _float(too_large: list[_NumberTooLarge], text: str) -> float | _NumberTooLarge:
+    value = float(text)
+    return _too_large(too_large, text) if math.isinf(value) else value
+
+
+def _integer(too_large: list[_NumberTooLarge], text: str) -> int | _NumberTooLarge:
+    if len(text.removeprefix("-")) > _MAX_DIGITS:
+        return _too_large(too_large, text)
+    try:
+        return int(text)
+    except ValueError:
+        # sys.set_int_max_str_digits() has set a lower limit.
+        return _too_large(too_large, text)
+
+
+def _too_large(too_large: list[_NumberTooLarge], text: str) -> _NumberTooLarge:
+    too_large.append(_NumberTooLarge(text))
+    return too_large[-1]
+
+
+#: The types of JSON values that contain no other values.
 _FLAT = frozenset({str, int, float, bool, type(None)})
 
 
 def deeper_than(value: Any, levels: int) -> bool:
-    """Whether a JSON value nests lists and objects more than ``levels`` deep."""
+    """Return whether a JSON value nests lists and objects more than ``levels`` deep."""
     if isinstance(value, dict) and _FLAT.issuperset(map(type, value.values())):
         return levels < 1
-    nests = [value] if isinstance(value, (list, dict)) else []
+    nested = [value] if isinstance(value, (list, dict)) else []
     for _ in range(levels):
-        if not nests:
+        if not nested:
             return False
-        nests = [
+        nested = [
             inner
-            for nest in nests
-            for inner in (nest.values() if isinstance(nest, dict) else nest)
+            for outer in nested
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
             if isinstance(inner, (list, dict))
         ]
-    return bool(nests)
+    return bool(nested)

@@ -1,4 +1,4 @@
-"""From method and path to the operation: the routes are the model's."""
+"""Finds the operation of a request from the routes of the model."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ _Route = tuple[re.Pattern[str], OperationModel]
 
 @cache
 def _routes() -> dict[str, list[_Route]]:
+    """Return the routes of each HTTP method, in the order in which they are tried."""
     model = service()
     routes: dict[str, list[_Route]] = {}
     for name in model.operation_names:
@@ -23,7 +24,7 @@ def _routes() -> dict[str, list[_Route]]:
             (_pattern(operation.http["requestUri"]), operation)
         )
     for candidates in routes.values():
-        # Fixed paths come before those with labels: /run/{id} must not take /run/batch.
+        # Fixed paths come before paths with labels: /run/{id} must not match /run/batch.
         candidates.sort(key=lambda route: route[0].groups)
     return routes
 
@@ -31,7 +32,7 @@ def _routes() -> dict[str, list[_Route]]:
 def _pattern(uri: str) -> re.Pattern[str]:
     path = uri.partition("?")[0]
     parts = re.split(r"\{(\w+)\+?\}", path)
-    # An ARN holds a slash, which not every client encodes.
+    # An ARN contains a slash, which not every client encodes.
     return re.compile(
         "".join(
             re.escape(part)
@@ -43,9 +44,9 @@ def _pattern(uri: str) -> re.Pattern[str]:
 
 
 def match(method: str, path: str) -> tuple[OperationModel, dict[str, str]] | None:
-    """The operation for a request and its labels, decoded; None when there is none.
+    """Return (operation, decoded labels) of a request, None when no operation has this route.
 
-    ``path`` is the path as it came over the wire, percent-encoded.
+    ``path`` is the path as it was sent, percent-encoded.
     """
     for pattern, operation in _routes().get(method, ()):
         if found := pattern.fullmatch(path):

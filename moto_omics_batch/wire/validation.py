@@ -1,8 +1,8 @@
-"""Every constraint of the model, compiled once a shape into a function that checks and copies.
+"""Checks of request values against the constraints of the model, one compiled per shape.
 
-A check takes a value, its path, and a list that it adds violations to, and answers the value as
-the service takes it in: unknown members and nulls dropped, blobs decoded. Patterns, lengths,
-ranges, enums, required members and unions are told in the words that AWS uses.
+A check is called with a value, its path and a list that violations are added to. It returns the
+value as the service stores it: unknown members and nulls are removed, blobs are decoded. It
+enforces types, patterns, lengths, ranges, enums, required members and unions.
 """
 
 from __future__ import annotations
@@ -20,39 +20,31 @@ from botocore.model import ListShape, MapShape, OperationModel, Shape, Structure
 from botocore.utils import parse_timestamp
 
 from .model import is_document, members
+from .violations import Violations, add, message, shorten
 
-Violations = list[str]
+__all__ = ["Check", "Violations", "check_of", "check_request", "message"]
+
 Check = Callable[[Any, str, Violations], Any]
 
-#: A pattern that is one character class, repeated.
+#: A test of a value, and the constraint that a value violates when the test returns False.
+_Rule = tuple[Callable[[Any], bool], str]
+
+#: A pattern that is one repeated character class.
 _ONE_CLASS = re.compile(r"\[(?:[^\[\]\\]|\\p\{\w+\}|\\.)*\]\+")
 _PRINTABLE = [chr(code) for code in range(32, 127)]
 
+#: Some patterns of the model take quadratic time. The pattern of a member that has a maximum length
+#: is skipped for texts longer than this many times the maximum: the length violation is reported.
+_PATTERN_FACTOR = 2
 
-def message(violations: Violations) -> str:
-    """All violations of a request in the one text that AWS gives."""
-    count = len(violations)
-    return f"{count} validation error{'s' if count > 1 else ''} detected: " + "; ".join(violations)
-
-
-def _violation(value: Any, path: str, must: str) -> str:
-    shown = _show(value) if value is None else f"'{_show(value)}'"
-    return f"Value {shown} at '{path}' failed to satisfy constraint: {must}"
-
-
-def _show(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{k}={_show(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_show, value)) + "]"
-    if value is None:
-        return "null"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+#: A member that has a pattern and no maximum length is compared with the pattern up to this length,
+#: in characters; a longer text violates the pattern.
+_PATTERN_LENGTH = 2_048
 
 
 @cache
 def check_of(shape: Shape) -> Check:
-    """The check for a shape."""
+    """Return the check for a shape. Raises NotImplementedError for an unknown type of shape."""
     if is_document(shape):
         return lambda value, path, violations: value
     maker = _MAKERS.get(shape.type_name)
@@ -64,48 +56,59 @@ def check_of(shape: Shape) -> Check:
 def check_request(
     operation: OperationModel, given: Mapping[str, Any]
 ) -> tuple[dict[str, Any], Violations]:
-    """The parameters of a request, by wire name, and what is wrong with them."""
+    """Return (parameters of a request by wire name, violations)."""
     violations: Violations = []
     assert operation.input_shape is not None
     return check_of(operation.input_shape)(given, "", violations), violations
 
 
-# -- leaves --
+# -- scalars --
 
 
-def _leaf_rules(shape: Shape) -> list[tuple[Callable[[Any], bool], str]]:
-    """(is it satisfied, what must be) for a scalar shape, in the order in which AWS tells them."""
+def _rules(shape: Shape) -> list[_Rule]:
+    """Return the rules for a value, a map key or a size, in the order in which AWS lists them."""
     limits = shape.metadata
-    rules: list[tuple[Callable[[Any], bool], str]] = []
-    low, high = limits.get("min"), limits.get("max")
     if shape.type_name in ("integer", "long", "float", "double"):
-        if high is not None:
-            rules.append(
-                (lambda v: v <= high, f"Member must have value less than or equal to {high}")
-            )
-        if low is not None:
-            rules.append(
-                (lambda v: v >= low, f"Member must have value greater than or equal to {low}")
-            )
-        return rules
-    if high is not None:
-        rules.append(
-            (lambda v: len(v) <= high, f"Member must have length less than or equal to {high}")
-        )
-    if low:
-        rules.append(
-            (lambda v: len(v) >= low, f"Member must have length greater than or equal to {low}")
-        )
+        return _range_rules(limits.get("min"), limits.get("max"))
+    rules = _length_rules(limits.get("min"), limits.get("max"))
     if pattern := limits.get("pattern"):
-        rules.append(
-            (_matcher(pattern), f"Member must satisfy regular expression pattern: {pattern}")
-        )
+        must = f"Member must satisfy regular expression pattern: {pattern}"
+        rules.append((_pattern_test(pattern, limits.get("max")), must))
     if enum := limits.get("enum"):
         allowed = frozenset(enum)
-        rules.append(
-            (lambda v: v in allowed, f"Member must satisfy enum value set: [{', '.join(enum)}]")
-        )
+        must = f"Member must satisfy enum value set: [{', '.join(enum)}]"
+        rules.append((lambda value: value in allowed, must))
     return rules
+
+
+def _range_rules(low: Any, high: Any) -> list[_Rule]:
+    rules: list[_Rule] = []
+    if high is not None:
+        must = f"Member must have value less than or equal to {high}"
+        rules.append((lambda value: value <= high, must))
+    if low is not None:
+        must = f"Member must have value greater than or equal to {low}"
+        rules.append((lambda value: value >= low, must))
+    return rules
+
+
+def _length_rules(low: Any, high: Any) -> list[_Rule]:
+    rules: list[_Rule] = []
+    if high is not None:
+        must = f"Member must have length less than or equal to {high}"
+        rules.append((lambda value: len(value) <= high, must))
+    if low:
+        must = f"Member must have length greater than or equal to {low}"
+        rules.append((lambda value: len(value) >= low, must))
+    return rules
+
+
+def _pattern_test(pattern: str, high: int | None) -> Callable[[str], bool]:
+    matches = _matcher(pattern)
+    if high is None:
+        return lambda value: len(value) <= _PATTERN_LENGTH and matches(value)
+    longest = _PATTERN_FACTOR * high
+    return lambda value: len(value) > longest or matches(value)
 
 
 @cache
@@ -114,18 +117,18 @@ def _matcher(pattern: str) -> Callable[[str], bool]:
     try:
         full = re.compile(pattern).fullmatch
     except re.error:
-        # `re` knows no \p{…}; the import waits because it costs as much as the whole package.
+        # `re` does not support \p{…}. Importing regex takes as long as importing this package.
         import regex
 
         full = regex.compile(pattern, regex.VERSION0).fullmatch
-    return lambda v: full(v) is not None
+    return lambda value: full(value) is not None
 
 
-def _surely(shape: Shape) -> Callable[[Any], bool]:
-    """A quick test that holds for most valid texts of a shape and for nothing that is not valid.
+def _shortcut(shape: Shape) -> Callable[[Any], bool]:
+    """Return a fast test that is True only for valid texts of a shape.
 
-    Plain ASCII, which nearly all text is, need not be looked at letter by letter where a pattern
-    is one class of characters that has all of it.
+    It covers printable ASCII, for shapes without a pattern and for patterns that are one repeated
+    character class with all of printable ASCII. It is False for all values of other shapes.
     """
     limits = shape.metadata
     low, high = max(limits.get("min", 0), 1), limits.get("max", sys.maxsize)
@@ -137,7 +140,7 @@ def _surely(shape: Shape) -> Callable[[Any], bool]:
     ):
         return lambda value: False
 
-    def surely(value: Any) -> bool:
+    def valid(value: Any) -> bool:
         return (
             type(value) is str
             and low <= len(value) <= high
@@ -145,30 +148,30 @@ def _surely(shape: Shape) -> Callable[[Any], bool]:
             and value.isprintable()
         )
 
-    return surely
+    return valid
 
 
-def _leaf(shape: Shape, types: type | tuple[type, ...], type_name: str) -> Check:
-    rules = _leaf_rules(shape)
+def _scalar(shape: Shape, types: type | tuple[type, ...], type_name: str) -> Check:
+    rules = _rules(shape)
 
     def check(value: Any, path: str, violations: Violations) -> Any:
         if not isinstance(value, types) or (value is True or value is False):
-            violations.append(_violation(value, path, f"Member must be of type {type_name}"))
+            add(violations, value, path, f"Member must be of type {type_name}")
             return value
         for satisfied, must in rules:
             if not satisfied(value):
-                violations.append(_violation(value, path, must))
+                add(violations, value, path, must)
         return value
 
     return check
 
 
 def _integer(shape: Shape) -> Check:
-    return _leaf(shape, int, "integer")
+    return _scalar(shape, int, "integer")
 
 
 def _number(shape: Shape) -> Check:
-    return _leaf(shape, (int, float), "number")
+    return _scalar(shape, (int, float), "number")
 
 
 def _timestamp(shape: Shape) -> Check:
@@ -177,11 +180,11 @@ def _timestamp(shape: Shape) -> Check:
             if isinstance(value, bool):
                 raise ValueError(value)
             time = parse_timestamp(value)
-            # A time that names no zone is UTC, wherever the test runs.
+            # A time without a zone is UTC, whatever the local zone is.
             zone = time.tzinfo or timezone.utc
             time = time.replace(tzinfo=zone).astimezone(timezone.utc)
         except (ValueError, TypeError, OverflowError):
-            violations.append(_violation(value, path, "Member must be of type timestamp"))
+            add(violations, value, path, "Member must be of type timestamp")
             return value
         return time.isoformat().replace("+00:00", "Z")
 
@@ -189,10 +192,10 @@ def _timestamp(shape: Shape) -> Check:
 
 
 def _string(shape: Shape) -> Check:
-    thoroughly, surely = _leaf(shape, str, "string"), _surely(shape)
+    check_all, valid = _scalar(shape, str, "string"), _shortcut(shape)
 
     def check(value: Any, path: str, violations: Violations) -> Any:
-        return value if surely(value) else thoroughly(value, path, violations)
+        return value if valid(value) else check_all(value, path, violations)
 
     return check
 
@@ -200,7 +203,7 @@ def _string(shape: Shape) -> Check:
 def _boolean(shape: Shape) -> Check:
     def check(value: Any, path: str, violations: Violations) -> Any:
         if value is not True and value is not False:
-            violations.append(_violation(value, path, "Member must be of type boolean"))
+            add(violations, value, path, "Member must be of type boolean")
         return value
 
     return check
@@ -211,13 +214,13 @@ def _blob(shape: Shape) -> Check:
         try:
             return base64.b64decode(value, validate=True)
         except (TypeError, ValueError, binascii.Error):
-            violations.append(_violation(value, path, "Member must be base64-encoded"))
+            add(violations, value, path, "Member must be base64-encoded")
             return value
 
     return check
 
 
-# -- nests --
+# -- structures, lists and maps --
 
 
 def _structure(shape: Shape) -> Check:
@@ -229,46 +232,37 @@ def _structure(shape: Shape) -> Check:
 
     def check(value: Any, path: str, violations: Violations) -> Any:
         if not isinstance(value, dict):
-            violations.append(_violation(value, path, "Member must be of type structure"))
+            add(violations, value, path, "Member must be of type structure")
             return value
         prefix = f"{path}." if path else ""
-        taken = {}
-        for name, given in value.items():
-            if given is not None and (of := checks.get(name)):
-                taken[name] = of(given, prefix + name, violations)
+        accepted = {}
+        for name, item in value.items():
+            if item is not None and (check_member := checks.get(name)):
+                accepted[name] = check_member(item, prefix + name, violations)
         for name in required:
-            if name not in taken:
-                violations.append(_violation(None, prefix + name, "Member must not be null"))
-        if union and len(taken) != 1:
+            if name not in accepted:
+                add(violations, None, prefix + name, "Member must not be null")
+        if union and len(accepted) != 1:
             must = f"Member must have exactly one of [{', '.join(checks)}]"
-            violations.append(_violation(value, path, must))
-        return taken
-
-    return check
-
-
-def _sized(shape: Shape) -> Callable[[Any, str, Violations], None]:
-    rules = _leaf_rules(shape)
-
-    def check(value: Any, path: str, violations: Violations) -> None:
-        for satisfied, must in rules:
-            if not satisfied(value):
-                violations.append(_violation(value, path, must))
+            add(violations, value, path, must)
+        return accepted
 
     return check
 
 
 def _list(shape: Shape) -> Check:
     assert isinstance(shape, ListShape)
-    of, sized = check_of(shape.member), _sized(shape)
+    check_item, rules = check_of(shape.member), _rules(shape)
 
     def check(value: Any, path: str, violations: Violations) -> Any:
         if not isinstance(value, list):
-            violations.append(_violation(value, path, "Member must be of type list"))
+            add(violations, value, path, "Member must be of type list")
             return value
-        sized(value, path, violations)
+        for satisfied, must in rules:
+            if not satisfied(value):
+                add(violations, value, path, must)
         return [
-            _present(item, f"{path}.{at}.member", of, violations)
+            _present(item, f"{path}.{at}.member", check_item, violations)
             for at, item in enumerate(value, 1)
         ]
 
@@ -277,23 +271,25 @@ def _list(shape: Shape) -> Check:
 
 def _map(shape: Shape) -> Check:
     assert isinstance(shape, MapShape)
-    of, sized, keys = check_of(shape.value), _sized(shape), _leaf_rules(shape.key)
-    sure_key, sure_value = _surely(shape.key), _surely(shape.value)
+    check_item, rules, key_rules = check_of(shape.value), _rules(shape), _rules(shape.key)
+    valid_key, valid_item = _shortcut(shape.key), _shortcut(shape.value)
 
     def check(value: Any, path: str, violations: Violations) -> Any:
         if not isinstance(value, dict):
-            violations.append(_violation(value, path, "Member must be of type map"))
+            add(violations, value, path, "Member must be of type map")
             return value
-        sized(value, path, violations)
-        if all(sure_key(k) and sure_value(v) for k, v in value.items()):
+        for satisfied, must in rules:
+            if not satisfied(value):
+                add(violations, value, path, must)
+        if all(valid_key(key) and valid_item(item) for key, item in value.items()):
             return dict(value)
-        for key in value:
-            broken = [must for satisfied, must in keys if not satisfied(key)]
-            if broken:
-                must = f"Map keys must satisfy constraint: [{', '.join(broken)}]"
-                violations.append(_violation(value, path, must))
+        # One violation for all keys: it shows the whole map, so one per key would be quadratic.
+        broken = [must for satisfied, must in key_rules if not all(map(satisfied, value))]
+        if broken:
+            must = f"Map keys must satisfy constraint: [{', '.join(broken)}]"
+            add(violations, value, path, must)
         return {
-            key: _present(item, f"{path}.{key}.member", of, violations)
+            key: _present(item, f"{path}.{shorten(key)}.member", check_item, violations)
             for key, item in value.items()
         }
 
@@ -301,8 +297,9 @@ def _map(shape: Shape) -> Check:
 
 
 def _present(item: Any, path: str, check: Check, violations: Violations) -> Any:
+    """Check an item of a list or map, which must not be null."""
     if item is None:
-        violations.append(_violation(None, path, "Member must not be null"))
+        add(violations, None, path, "Member must not be null")
         return None
     return check(item, path, violations)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import random
+import struct
+import time
 import zipfile
 from collections.abc import Mapping
 from typing import Any
@@ -55,7 +57,7 @@ STATIC, DYNAMIC = {"storageType": "STATIC"}, {"storageType": "DYNAMIC"}
         (({**STATIC, "storageCapacity": 0}, {"storageCapacity": 5000}), ("STATIC", 1200)),
     ],
 )
-def test_the_most_particular_level_decides(
+def test_the_most_specific_level_decides(
     levels: tuple[Mapping[str, Any] | None, ...], expected: tuple[str, int | None]
 ) -> None:
     assert effective(*levels) == expected
@@ -81,7 +83,7 @@ def test_ready2run_workflows_have_static_storage() -> None:
     ],
     ids=lambda given: str(given)[:30],
 )
-def test_tags_that_are_fine(given: dict[str, str]) -> None:
+def test_valid_tags(given: dict[str, str]) -> None:
     assert tags.problem(given) is None
 
 
@@ -94,21 +96,26 @@ def test_tags_that_are_fine(given: dict[str, str]) -> None:
         ({"a": "1", "b!": "2"}, "Tag 'b!' holds a character that tags cannot have: '!'"),
         ({"a": "1\n"}, "Tag 'a' holds a character that tags cannot have: '\\n'"),
         ({"a": "x,y"}, "Tag 'a' holds a character that tags cannot have: ','"),
+        (
+            {"k" * 301: "!"},
+            f"Tag '{'k' * 300}...' holds a character that tags cannot have: '!'",
+        ),
+        ({"aws:" + "k" * 297: ""}, f"Tag key 'aws:{'k' * 296}...' must not start with aws:"),
     ],
     ids=lambda given: str(given)[:30],
 )
-def test_tags_that_are_not(given: dict[str, str], problem: str) -> None:
+def test_invalid_tags(given: dict[str, str], problem: str) -> None:
     assert tags.problem(given) == problem
 
 
 # -- definitions (W4.1) --
 
 
-def _zip(*names: str, **options: Any) -> bytes:
+def _zip(*names: str, compression: int = zipfile.ZIP_STORED) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", **options) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name in names:
-            archive.writestr(zipfile.ZipInfo(name), "version 1.0\n")
+            archive.writestr(zipfile.ZipInfo(name), "version 1.0\n", compression)
     return buffer.getvalue()
 
 
@@ -121,7 +128,7 @@ def _zip(*names: str, **options: Any) -> bytes:
         ({"definitionUri": "x", "definitionZip": b""}, "but definitionZip and definitionUri were"),
     ],
 )
-def test_exactly_one_source(given: dict[str, Any], problem: str | None) -> None:
+def test_a_request_has_exactly_one_definition(given: dict[str, Any], problem: str | None) -> None:
     sources = "Exactly one of definitionZip, definitionUri, definitionRepository must be specified"
     assert source_problem(given) == (f"{sources}, {problem}" if problem else None)
 
@@ -139,14 +146,16 @@ def test_exactly_one_source(given: dict[str, Any], problem: str | None) -> None:
         (("folder.wdl/", "x.txt"), None),
     ],
 )
-def test_the_engine_is_told_by_the_files(names: tuple[str, ...], engine: str | None) -> None:
+def test_the_engine_follows_from_the_names_of_the_files(
+    names: tuple[str, ...], engine: str | None
+) -> None:
     facts, problem = inspect({"definitionZip": _zip(*names)})
     assert problem is None
     assert facts.get("engine") == engine
 
 
 @pytest.mark.parametrize("archive", [b"", b"PK", b"no zip", b"PK\x05\x06", _zip("a.wdl")[:-10]])
-def test_a_broken_zip_is_told_not_raised(archive: bytes) -> None:
+def test_a_broken_zip_is_reported(archive: bytes) -> None:
     facts, problem = inspect({"definitionZip": archive})
     assert problem == INVALID_ZIP == "Invalid zip file"
     assert facts["digest"].startswith("sha256:")
@@ -166,16 +175,50 @@ def test_the_digest_is_that_of_the_definition() -> None:
     assert uri[0]["digest"] != inspect({"definitionUri": "s3://b/v.zip"})[0]["digest"]
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_whatever_the_bytes_are_nothing_is_raised(seed: int) -> None:
-    chance, whole = random.Random(seed), _zip("main.wdl", "b.cwl", "c/d.nf")
-    for _ in range(500):
-        noisy = bytearray(whole)
+@pytest.mark.parametrize(
+    "compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+def test_no_archive_raises_an_error(compression: int) -> None:
+    chance = random.Random(compression)
+    whole = _zip("main.wdl", "b.cwl", "c/d.nf", compression=compression)
+    assert inspect({"definitionZip": whole})[1] is None
+    for _ in range(1_000):
+        changed = bytearray(whole)
         for _ in range(chance.randint(1, 6)):
-            noisy[chance.randrange(len(noisy))] = chance.choice([0, 1, 255, chance.randrange(256)])
+            at = chance.randrange(len(changed))
+            changed[at] = chance.choice([0, 1, 255, chance.randrange(256)])
         if chance.random() < 0.2:
-            del noisy[chance.randrange(len(noisy)) :]
-        assert inspect({"definitionZip": bytes(noisy)})[1] in (None, INVALID_ZIP)
+            del changed[chance.randrange(len(changed)) :]
+        assert inspect({"definitionZip": bytes(changed)})[1] in (None, INVALID_ZIP)
+
+
+def test_an_archive_with_a_member_beyond_any_address_is_broken() -> None:
+    whole = _zip("main.wdl")
+    directory = whole.index(b"PK\x01\x02")
+    header = bytearray(whole[directory : directory + 46])
+    header[42:46] = b"\xff" * 4
+    # A zip64 extra field with the offset of the member.
+    extra = struct.pack("<HHQ", 1, 8, 2**64 - 1)
+    header[30:32] = struct.pack("<H", len(extra))
+    entry = bytes(header) + b"main.wdl" + extra
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, len(entry), directory, 0)
+    assert inspect({"definitionZip": whole[:directory] + entry + end})[1] == INVALID_ZIP
+
+
+def test_the_main_file_is_read_for_the_names_of_the_tasks() -> None:
+    def tasks(names: str, main: str | None = None) -> Any:
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            for name in names.split():
+                archive.writestr(f"{name}.wdl", f"workflow w {{ call in_{name} }}")
+        request = {"definitionZip": buffer.getvalue(), **({"main": main} if main else {})}
+        return inspect(request)[0].get("tasks")
+
+    assert tasks("a") == ["in_a"]
+    assert tasks("a b") is None
+    assert tasks("a main") == ["in_main"]
+    assert tasks("a main", main="a.wdl") == ["in_a"]
+    assert tasks("a main", main="c.wdl") is None
 
 
 # -- calls of a WDL --
@@ -190,7 +233,21 @@ def test_whatever_the_bytes_are_nothing_is_raised(seed: int) -> None:
         ("workflow w { call a  scatter (i in s) {", ["a"]),
         ("task t { command <<< bcftools call x >>> }", []),
         ("", []),
+        ("workflow w {\n call a  # don't call b\n call c }", ["a", "c"]),
+        ("workflow w {\n it's call a  # call b\n call c }", ["a", "c"]),
+        ('workflow w { String s = "\\" call x" call a }', ["a"]),
+        ("workflow w { call " + "a" * 200 + " }", ["a" * 128]),
     ],
 )
 def test_the_calls_of_a_workflow(source: str, names: list[str]) -> None:
     assert calls(source) == names
+
+
+@pytest.mark.parametrize(
+    "unit", ['\\"', "'", "\\'", '"', "#", "{", "call ", "call a.", "workflow w ", " ", "a"]
+)
+@pytest.mark.parametrize("start", ["", 'workflow w { "', "workflow w { '", "workflow w { call a"])
+def test_any_text_is_read_in_linear_time(start: str, unit: str) -> None:
+    begin = time.process_time()
+    calls(start + unit * 50_000)
+    assert time.process_time() - begin < 2

@@ -1,4 +1,4 @@
-"""HTTP without a client of AWS in between: what other languages, and their bugs, may send."""
+"""HTTP requests without an AWS client, for requests that boto3 would refuse or change."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import requests
 
 from conftest import REGION, ROLE
 
-#: moto's server tells the service from the credential scope; nobody looks at the signature.
+#: moto's server reads the service from the credential scope. The signature is not verified.
 SIGNED = {
     "Authorization": (
         f"AWS4-HMAC-SHA256 Credential=AKIA/20261001/{REGION}/omics/aws4_request, "
@@ -18,9 +18,12 @@ SIGNED = {
     "Content-Type": "application/json",
 }
 
+#: The maximum length of a client's value in a message, in characters.
+MAX_SHOWN = 300
+
 
 class Refusal(NamedTuple):
-    """What a refused caller is told."""
+    """The error code, HTTP status and message of a refused request."""
 
     code: str
     status: int
@@ -34,7 +37,7 @@ class Wire:
         self._base = server or f"https://workflows-omics.{REGION}.amazonaws.com"
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> requests.Response:
-        """A body that is not text yet is sent as JSON; ``content_type="…"`` is a header."""
+        """Send a request. A body that is no text is sent as JSON; ``content_type=`` is a header."""
         if body is not None and not isinstance(body, (str, bytes)):
             body = json.dumps(body)
         if isinstance(body, str):
@@ -45,33 +48,39 @@ class Wire:
         )
 
     def refused(self, method: str, path: str, body: Any = None, **headers: str) -> Refusal:
-        """The refusal of a request that is to be refused, as JSON and nothing else."""
+        """Send a request and return its refusal; assert that it is JSON with a message only."""
         answer = self.send(method, path, body, **headers)
         assert answer.status_code >= 400, answer.text
         assert answer.headers["content-type"] == "application/json"
-        told = answer.json()
-        assert list(told) == ["message"]
-        return Refusal(answer.headers["x-amzn-errortype"], answer.status_code, told["message"])
+        content = answer.json()
+        assert list(content) == ["message"]
+        return Refusal(answer.headers["x-amzn-errortype"], answer.status_code, content["message"])
 
 
 def invalid(message: str) -> Refusal:
-    """A ValidationException with this message."""
+    """Return a ValidationException with this message."""
     return Refusal("ValidationException", 400, message)
 
 
+def shortened(text: str) -> str:
+    """Return a text as messages show it: the first 300 characters and ``...`` if it is longer."""
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}..."
+
+
 def violation(value: str, path: str, must: str) -> str:
-    """One violation in AWS's words; ``value`` as it is shown."""
-    return f"Value {value} at '{path}' failed to satisfy constraint: {must}"
+    """Return the text of one violation. ``value`` is ``null`` or a quoted text of any length."""
+    shown = value if value == "null" else f"'{shortened(value[1:-1])}'"
+    return f"Value {shown} at '{path}' failed to satisfy constraint: {must}"
 
 
-def violations(*told: str) -> Refusal:
-    """The refusal that tells all of these."""
-    count = f"{len(told)} validation error{'s' if len(told) > 1 else ''}"
-    return invalid(f"{count} detected: {'; '.join(told)}")
+def violations(*texts: str) -> Refusal:
+    """Return the refusal that lists these violations, at most 20 of them."""
+    count = f"{len(texts)} validation error{'s' if len(texts) > 1 else ''}"
+    return invalid(f"{count} detected: {'; '.join(texts)}")
 
 
 def batch_request(workflow_id: str, **default: Any) -> dict[str, Any]:
-    """A StartRunBatch that is right, but for what ``default`` puts into defaultRunSetting."""
+    """Return a valid StartRunBatch request with ``default`` added to defaultRunSetting."""
     return {
         "requestId": "token",
         "defaultRunSetting": {

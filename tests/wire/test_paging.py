@@ -1,4 +1,4 @@
-"""Pages, and tokens that cannot be made up."""
+"""Pages of lists, and their tokens."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ SCOPE = scope_of("1", "us-east-1", "ListBatch", [("status", "FAILED")])
 ItemsAfter = Callable[[int], Iterator[tuple[int, str]]]
 
 
-def _numbers(count: int, gone: frozenset[int] = frozenset()) -> ItemsAfter:
+def _numbers(count: int, deleted: frozenset[int] = frozenset()) -> ItemsAfter:
     def after(position: int) -> Iterator[tuple[int, str]]:
-        return ((n, f"item {n}") for n in range(position + 1, count) if n not in gone)
+        return ((n, f"item {n}") for n in range(position + 1, count) if n not in deleted)
 
     return after
 
 
-def _walk(count: int, limit: int) -> list[list[str]]:
+def _pages(count: int, limit: int) -> list[list[str]]:
     pages: list[list[str]] = []
     token: str | None = None
     while True:
@@ -43,23 +43,25 @@ def _walk(count: int, limit: int) -> list[list[str]]:
         (3, 1, [1, 1, 1]),
     ],
 )
-def test_a_token_only_when_there_is_more(count: int, limit: int, sizes: list[int]) -> None:
-    pages = _walk(count, limit)
+def test_there_is_a_token_when_there_are_more_items(
+    count: int, limit: int, sizes: list[int]
+) -> None:
+    pages = _pages(count, limit)
     assert [len(items) for items in pages] == sizes
     assert [item for items in pages for item in items] == [f"item {n}" for n in range(count)]
 
 
-def test_a_token_stays_good_while_items_come_and_go() -> None:
+def test_a_token_stays_valid_while_items_are_added_and_deleted() -> None:
     _, token = page(SCOPE, None, 3, _numbers(5))
-    gone = frozenset({0, 1, 2, 4})
-    items, more = page(SCOPE, token, 3, _numbers(9, gone))
+    deleted = frozenset({0, 1, 2, 4})
+    items, more = page(SCOPE, token, 3, _numbers(9, deleted))
     assert items == ["item 3", "item 5", "item 6"]
-    assert page(SCOPE, more, 3, _numbers(9, gone)) == (["item 7", "item 8"], None)
+    assert page(SCOPE, more, 3, _numbers(9, deleted)) == (["item 7", "item 8"], None)
     assert page(SCOPE, token, 3, _numbers(0)) == ([], None)
 
 
 @pytest.mark.parametrize("position", [0, 1, 99, 10**9, 10**17])
-def test_tokens_are_short_and_come_back(position: int) -> None:
+def test_tokens_are_short_and_can_be_decoded(position: int) -> None:
     token = encode(SCOPE, position)
     assert 1 <= len(token) <= 128
     assert token.isascii()
@@ -68,7 +70,7 @@ def test_tokens_are_short_and_come_back(position: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "spoil",
+    "change",
     [
         lambda token: "",
         lambda token: token[:-1],
@@ -87,8 +89,8 @@ def test_tokens_are_short_and_come_back(position: int) -> None:
         lambda token: "\ud800" + token,
     ],
 )
-def test_a_token_that_nobody_issued_is_refused(spoil: Callable[[str], str]) -> None:
-    token = spoil(encode(SCOPE, 42))
+def test_a_token_that_was_not_issued_is_refused(change: Callable[[str], str]) -> None:
+    token = change(encode(SCOPE, 42))
     with pytest.raises(BadToken):
         decode(SCOPE, token)
 

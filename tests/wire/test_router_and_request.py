@@ -1,7 +1,9 @@
-"""From method, path, query and body to an operation and its parameters."""
+"""The operation of a request by method and path, and its parameters by query and body."""
 
 from __future__ import annotations
 
+import json
+import sys
 from typing import Any
 from urllib.parse import quote
 
@@ -17,12 +19,12 @@ from moto_omics_batch.wire.request import (
     parameters,
 )
 from moto_omics_batch.wire.router import match
-from tests.wire.raw import violation
+from tests.wire.raw import shortened, violation
 
 # -- routes --
 
 
-def test_every_operation_is_found_by_its_own_path() -> None:
+def test_every_operation_is_found_by_its_path() -> None:
     service = model.service()
     for name in service.operation_names:
         operation = service.operation_model(name)
@@ -81,7 +83,7 @@ def test_paths_and_labels(method: str, path: str, expected: tuple[str, dict[str,
         ("GET", "/runBatch?status=FAILED"),
     ],
 )
-def test_what_no_operation_has(method: str, path: str) -> None:
+def test_routes_that_no_operation_has(method: str, path: str) -> None:
     assert match(method, path) is None
 
 
@@ -94,20 +96,20 @@ def _read(
     return parameters(model.service().operation_model(operation), labels, query, body)
 
 
-def test_labels_query_and_body_come_together() -> None:
+def test_labels_query_and_body_are_combined() -> None:
     given, wrong = _read("TagResource", body=b'{"tags": {"a": "b"}}', resourceArn="arn:x")
     assert (given, wrong) == ({"resourceArn": "arn:x", "tags": {"a": "b"}}, [])
     given, wrong = _read("ListRunsInBatch", "maxItems=5&runId=7&zzz=1", batchId="12")
     assert (given, wrong) == ({"batchId": "12", "maxItems": 5, "runId": "7"}, [])
 
 
-def test_the_body_cannot_speak_for_label_or_query() -> None:
+def test_the_body_does_not_replace_a_label() -> None:
     body = b'{"tags": {}, "resourceArn": "arn:other"}'
     given, _ = _read("TagResource", body=body, resourceArn="arn:x")
     assert given["resourceArn"] == "arn:x"
 
 
-def test_an_operation_without_a_body_does_not_read_one() -> None:
+def test_the_body_of_an_operation_without_body_members_is_ignored() -> None:
     assert _read("ListBatch", body=b"{ nonsense") == ({}, [])
     assert _read("GetBatch", body=b"\xff", batchId="1") == ({"batchId": "1"}, [])
 
@@ -127,12 +129,12 @@ def test_an_operation_without_a_body_does_not_read_one() -> None:
         ("=1", {}),
     ],
 )
-def test_queries_are_read_in_the_types_of_the_model(query: str, expected: dict[str, Any]) -> None:
+def test_query_values_have_the_types_of_the_model(query: str, expected: dict[str, Any]) -> None:
     assert _read("ListBatch", query) == (expected, [])
 
 
 @pytest.mark.parametrize("number", ["", "x", "1.5", "-", "--1", "+1", " 1", "1_0", "٣", "²", "1e3"])
-def test_what_is_no_number_is_told(number: str) -> None:
+def test_a_query_value_that_is_not_a_number(number: str) -> None:
     _, wrong = _read("ListBatch", f"maxItems={quote(number)}")
     assert wrong == [violation(f"'{number}'", "maxItems", "Member must be of type integer")]
 
@@ -148,18 +150,23 @@ def test_a_list_in_the_query() -> None:
     ]
 
 
+def test_a_required_list_that_is_not_in_the_query_is_empty() -> None:
+    given, wrong = _read("UntagResource", resourceArn="arn:x")
+    assert (given, wrong) == ({"resourceArn": "arn:x", "tagKeys": []}, [])
+
+
 # -- bodies --
 
 
 @pytest.mark.parametrize("body", [b"", b" ", b"\n\t"])
-def test_no_body_is_an_empty_object(body: bytes) -> None:
+def test_an_empty_body_is_an_empty_object(body: bytes) -> None:
     assert _read("CancelRunBatch", body=body)[0] == {}
 
 
 @pytest.mark.parametrize(
     "body", [b'\xef\xbb\xbf{"batchId": "1"}', '{"batchId": "1"}'.encode("utf-16")]
 )
-def test_other_encodings_of_unicode_are_read(body: bytes) -> None:
+def test_unicode_encodings_are_read(body: bytes) -> None:
     assert _read("CancelRunBatch", body=body) == ({"batchId": "1"}, [])
 
 
@@ -170,10 +177,9 @@ def test_other_encodings_of_unicode_are_read(body: bytes) -> None:
         (b"null", "The request body must be a JSON object"),
         (b"{", "The request body is not valid JSON: "),
         (b'{"a": NaN}', "The request body is not valid JSON: "),
-        (b'{"a": 1e999}', "The request body is not valid JSON: "),
-        (b"\xff", "The request body is not valid JSON: "),
-        (b'{"a": ' + b"1" * 5000 + b"}", "The request body is not valid JSON: "),
-        (b"[" * 100_000, "The request body is not valid JSON: "),
+        (b"\xff", "The request body is not valid JSON: byte 0 is not valid utf-8"),
+        (b'{"a": "\xff"}', "The request body is not valid JSON: byte 7 is not valid utf-8"),
+        (b"[" * 100_000, "The request body is nested too deeply"),
         (
             b'{"a": ' + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"}",
             f"The request body is nested more than {MAX_DEPTH} levels deep",
@@ -184,6 +190,67 @@ def test_bodies_that_are_refused(body: bytes, text: str) -> None:
     with pytest.raises(BadBody) as refused:
         _read("CancelRunBatch", body=body)
     assert str(refused.value).startswith(text)
+
+
+# -- numbers without a Python value --
+
+TOO_LARGE = ["9" * 4_301, "-" + "9" * 4_301, "1" + "0" * 1_000_000, "1e999", "-1e999"]
+
+
+def _start_run(member: str, value: str) -> tuple[dict[str, Any], list[str]]:
+    required = {"requestId": "r", "workflowId": "1", "roleArn": "arn:x", "outputUri": "s3://x"}
+    request = {**required, member: "HERE"}
+    return _read("StartRun", body=json.dumps(request).replace('"HERE"', value).encode())
+
+
+@pytest.mark.parametrize("number", TOO_LARGE, ids=lambda number: number[:8])
+@pytest.mark.parametrize(
+    ("member", "type_name"), [("priority", "integer"), ("name", "string"), ("tags", "map")]
+)
+def test_a_number_that_is_too_large_violates_the_type_of_its_member(
+    number: str, member: str, type_name: str
+) -> None:
+    _, wrong = _start_run(member, number)
+    assert wrong == [violation(f"'{number}'", member, f"Member must be of type {type_name}")]
+
+
+@pytest.mark.parametrize("number", TOO_LARGE, ids=lambda number: number[:8])
+@pytest.mark.parametrize("document", ["{}", '{{"depth": {}}}', '{{"a": [1, {{"b": [{}]}}]}}'])
+def test_a_document_with_a_number_that_is_too_large_is_refused(number: str, document: str) -> None:
+    with pytest.raises(BadBody) as refused:
+        _start_run("parameters", document.format(number))
+    assert str(refused.value) == (
+        f"The request body is not valid JSON: the number {shortened(number)} is too large"
+    )
+
+
+@pytest.mark.parametrize("number", TOO_LARGE, ids=lambda number: number[:8])
+def test_an_unknown_member_with_a_number_that_is_too_large_is_refused(number: str) -> None:
+    with pytest.raises(BadBody, match=r"^The request body is not valid JSON: the number "):
+        _start_run("shoeSize", number)
+
+
+def test_an_integer_of_4300_digits_is_a_number() -> None:
+    number = "-" + "9" * 4_300
+    _, wrong = _start_run("priority", number)
+    must = "Member must have value greater than or equal to 0"
+    assert wrong == [violation(f"'{number}'", "priority", must)]
+    assert _start_run("parameters", number)[0]["parameters"] == int(number)
+
+
+@pytest.mark.skipif(not hasattr(sys, "set_int_max_str_digits"), reason="Python has no such limit")
+def test_the_limit_of_the_interpreter_may_be_lower() -> None:
+    limit = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(1_000)
+    try:
+        _, wrong = _start_run("priority", "9" * 1_001)
+    finally:
+        sys.set_int_max_str_digits(limit)
+    must = "Member must be of type integer"
+    assert wrong == [violation(f"'{'9' * 1_001}'", "priority", must)]
+
+
+# -- depth --
 
 
 @pytest.mark.parametrize(
@@ -198,7 +265,7 @@ def test_bodies_that_are_refused(body: bytes, text: str) -> None:
         ([1, [2], 3], 2),
     ],
 )
-def test_depth_is_that_of_the_deepest_nest(value: Any, depth: int) -> None:
+def test_the_depth_is_that_of_the_deepest_value(value: Any, depth: int) -> None:
     assert not deeper_than(value, depth)
     if depth:
         assert deeper_than(value, depth - 1)
