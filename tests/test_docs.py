@@ -238,7 +238,7 @@ def _named_by(tree: ast.AST) -> Iterator[str]:
 
 
 def _named() -> set[str]:
-    files = (ROOT / "tests" / "omics").glob("test_*.py")
+    files = (ROOT / "tests" / "omics").rglob("test_*.py")
     return {
         rule for file in files for rule in _named_by(ast.parse(file.read_text(encoding="utf-8")))
     }

@@ -1,0 +1,383 @@
+"""CancelRunBatch, DeleteRunBatch, DeleteBatch, and single runs of a batch that go their own way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from conftest import Client, StartBatch, Until
+from tests.omics.helpers import (
+    Clock,
+    entry_outcomes,
+    list_entries,
+    raises_conflict,
+    raises_not_found,
+    run_counts,
+    submission_counts,
+)
+
+Settings = Callable[..., None]
+#: What each operation may do, by the status of the batch (B41), in the words of its refusal.
+ALLOWED = {
+    "cancel_run_batch": ("cancel", "PENDING SUBMITTING INPROGRESS"),
+    "delete_run_batch": ("delete the runs of", "PROCESSED CANCELLED"),
+    "delete_batch": ("delete", "PROCESSED FAILED CANCELLED RUNS_DELETED RUNS_DELETE_FAILED"),
+}
+REACHABLE = [
+    *("CREATING", "PENDING", "SUBMITTING", "INPROGRESS", "STOPPING", "CANCELLED"),
+    *("PROCESSED", "FAILED", "RUNS_DELETING", "RUNS_DELETED"),
+]
+
+
+@pytest.fixture
+def batch_in(omics: Client, start_batch: StartBatch, until: Until) -> Callable[[str], str]:
+    """``batch_in("STOPPING")``: the id of a batch that was just seen in that status."""
+
+    def make(status: str) -> str:
+        batch_id = start_batch(["s1", "s1"] if status == "FAILED" else ["s1", "s2"])
+        if status in ("STOPPING", "CANCELLED"):
+            until(batch_id, "INPROGRESS")
+            omics.cancel_run_batch(batchId=batch_id)
+        if status.startswith("RUNS_"):
+            until(batch_id, "PROCESSED")
+            omics.delete_run_batch(batchId=batch_id)
+        if status != "CREATING":
+            until(batch_id, status)
+        return batch_id
+
+    return make
+
+
+# -- in which states ---------------------------------------------------------------------------
+
+
+@pytest.mark.documented("B41")
+@pytest.mark.parametrize("status", REACHABLE)
+@pytest.mark.parametrize("operation", ALLOWED)
+def test_what_may_be_done_in_which_state(
+    omics: Client, batch_in: Callable[[str], str], operation: str, status: str
+) -> None:
+    batch_id = batch_in(status)
+    verb, statuses = ALLOWED[operation]
+    if status in statuses.split():
+        answer = getattr(omics, operation)(batchId=batch_id)
+        assert answer.pop("ResponseMetadata")["HTTPStatusCode"] == 202
+        assert answer == {}
+    else:
+        with raises_conflict(
+            f"Cannot {verb} batch {batch_id}: its status is {status}, "
+            f"and it must be one of {', '.join(statuses.split())}"
+        ):
+            getattr(omics, operation)(batchId=batch_id)
+        assert omics.list_batch()["items"][0]["status"] == status
+
+
+@pytest.mark.documented("B41")
+@pytest.mark.parametrize("operation", ["cancel_run_batch", "delete_run_batch"])
+def test_a_second_request_while_one_is_under_way_is_a_conflict(
+    omics: Client, batch_in: Callable[[str], str], operation: str
+) -> None:
+    cancel = operation == "cancel_run_batch"
+    batch_id = batch_in("INPROGRESS" if cancel else "PROCESSED")
+    getattr(omics, operation)(batchId=batch_id)
+    verb, statuses = ALLOWED[operation]
+    with raises_conflict(
+        f"Cannot {verb} batch {batch_id}: its status is "
+        f"{'STOPPING' if cancel else 'RUNS_DELETING'}, "
+        f"and it must be one of {', '.join(statuses.split())}"
+    ):
+        getattr(omics, operation)(batchId=batch_id)
+
+
+@pytest.mark.documented("B42")
+@pytest.mark.parametrize("status", ["PROCESSED", "CANCELLED", "FAILED", "RUNS_DELETED"])
+def test_a_deleted_batch_is_not_found(
+    omics: Client, batch_in: Callable[[str], str], status: str
+) -> None:
+    batch_id = batch_in(status)
+    arn = omics.get_batch(batchId=batch_id)["arn"]
+    omics.delete_batch(batchId=batch_id)
+    for name in ("get_batch", "list_runs_in_batch", *ALLOWED):
+        with raises_not_found(f"Batch {batch_id} not found"):
+            getattr(omics, name)(batchId=batch_id)
+    with raises_not_found(f"Resource {arn} not found"):
+        omics.list_tags_for_resource(resourceArn=arn)
+    assert omics.list_batch()["items"] == []
+
+
+@pytest.mark.documented("B42")
+def test_the_runs_of_a_deleted_batch_stay(omics: Client, batch_in: Callable[[str], str]) -> None:
+    batch_id = batch_in("PROCESSED")
+    first, second = list_entries(omics, batch_id)
+    omics.delete_batch(batchId=batch_id)
+    run = omics.get_run(id=first["runId"])
+    assert (run["status"], run["batchId"]) == ("COMPLETED", batch_id)
+    assert len(omics.list_runs(batchId=batch_id)["items"]) == 2
+    omics.tag_resource(resourceArn=first["runArn"], tags={"kept": "yes"})
+    assert omics.list_tags_for_resource(resourceArn=first["runArn"])["tags"] == {"kept": "yes"}
+    for left, entry in ((1, first), (0, second)):
+        omics.delete_run(id=entry["runId"])
+        assert len(omics.list_runs()["items"]) == left
+        with raises_not_found(f"Run {entry['runId']} not found"):
+            omics.get_run(id=entry["runId"])
+
+
+# -- cancel ------------------------------------------------------------------------------------
+
+
+@pytest.mark.documented("B80")
+def test_cancel_stops_the_started_runs(omics: Client, batch_in: Callable[[str], str]) -> None:
+    batch_id = batch_in("INPROGRESS")
+    omics.cancel_run_batch(batchId=batch_id)
+    batch = omics.get_batch(batchId=batch_id)
+    assert (batch["status"], run_counts(batch)) == ("STOPPING", {"stopping": 2})
+    assert submission_counts(batch) == {
+        "successfulStart": 2,
+        "failedStart": 0,
+        "pendingStart": 0,
+        "successfulCancel": 2,
+        "failedCancel": 0,
+    }
+    assert entry_outcomes(omics, batch_id) == [("CANCEL_SUCCESS", True)] * 2
+    batch = omics.get_batch(batchId=batch_id)
+    assert (batch["status"], run_counts(batch)) == ("CANCELLED", {"cancelled": 2})
+    assert {run["status"] for run in omics.list_runs()["items"]} == {"CANCELLED"}
+
+
+@pytest.mark.documented("B80")
+def test_cancel_leaves_terminal_runs_as_they_are(
+    omics: Client, start_batch: StartBatch, until: Until
+) -> None:
+    bad = {"runSettingId": "bad", "outputUri": "http://x"}
+    batch_id = start_batch(["completed", "cancelled", "deleted", "stopping", bad, "pending"])
+    until(batch_id, "INPROGRESS")
+    ids = [entry.get("runId") for entry in list_entries(omics, batch_id)]
+    for run_id in (ids[0], ids[2]):
+        for _ in range(4):
+            omics.get_run(id=run_id)
+    omics.delete_run(id=ids[2])
+    omics.cancel_run(id=ids[1])
+    for _ in range(2):
+        omics.get_run(id=ids[1])
+    for _ in range(3):
+        assert omics.get_run(id=ids[3])["status"] != "COMPLETED"
+    omics.cancel_run_batch(batchId=batch_id)
+    batch = until(batch_id, "CANCELLED")
+    # A run that comes to its end by itself is not at it yet: it can be cancelled.
+    assert run_counts(batch) == {"completed": 1, "cancelled": 3, "deleted": 1}
+    assert submission_counts(batch) == {
+        "successfulStart": 5,
+        "failedStart": 1,
+        "pendingStart": 0,
+        "successfulCancel": 2,
+        "failedCancel": 0,
+    }
+    assert entry_outcomes(omics, batch_id) == [
+        ("SUCCESS", True),
+        ("SUCCESS", True),
+        ("SUCCESS", True),
+        ("CANCEL_SUCCESS", True),
+        ("FAILED", False),
+        ("CANCEL_SUCCESS", True),
+    ]
+    assert omics.get_run(id=ids[0])["status"] == "COMPLETED"
+
+
+@pytest.mark.documented("B77", "B80", "B81")
+def test_cancel_keeps_what_was_not_submitted_from_starting(
+    omics: Client, start_batch: StartBatch, until: Until, settings: Settings
+) -> None:
+    settings(submissions_per_tick=2)
+    bad = {"runSettingId": "bad", "outputUri": "http://x"}
+    batch_id = start_batch(["s1", bad, "s3", "s4", "s5"])
+    until(batch_id, "SUBMITTING")
+    omics.get_batch(batchId=batch_id)
+    omics.cancel_run_batch(batchId=batch_id)
+    for status, runs in (("STOPPING", {"stopping": 1}), ("CANCELLED", {"cancelled": 1})):
+        batch = omics.get_batch(batchId=batch_id)
+        assert (batch["status"], run_counts(batch)) == (status, runs)
+        assert submission_counts(batch) == {
+            "successfulStart": 1,
+            "failedStart": 1,
+            "pendingStart": 0,
+            "successfulCancel": 4,
+            "failedCancel": 0,
+        }
+        assert batch["totalRuns"] == 5
+        assert "submittedTime" not in batch
+    assert entry_outcomes(omics, batch_id) == [
+        ("CANCEL_SUCCESS", True),
+        ("FAILED", False),
+        ("CANCEL_SUCCESS", False),
+        ("CANCEL_SUCCESS", False),
+        ("CANCEL_SUCCESS", False),
+    ]
+    cancelled = omics.list_runs_in_batch(batchId=batch_id, submissionStatus="CANCEL_SUCCESS")
+    assert [run["runSettingId"] for run in cancelled["runs"]] == ["s1", "s3", "s4", "s5"]
+    assert set(cancelled["runs"][1]) == {"runSettingId", "submissionStatus"}
+    assert len(omics.list_runs()["items"]) == 1
+
+
+@pytest.mark.our_choice("B81")
+def test_a_batch_that_is_cancelled_before_any_submission_has_no_runs(
+    omics: Client, batch_in: Callable[[str], str], until: Until
+) -> None:
+    for status in ("PENDING", "SUBMITTING"):
+        batch_id = batch_in(status)
+        omics.cancel_run_batch(batchId=batch_id)
+        batch = until(batch_id, "CANCELLED")
+        assert list(submission_counts(batch).values()) == [0, 0, 0, 2, 0]
+        assert run_counts(batch) == {}
+        assert entry_outcomes(omics, batch_id) == [("CANCEL_SUCCESS", False)] * 2
+        omics.delete_run_batch(batchId=batch_id)
+        batch = until(batch_id, "RUNS_DELETED")
+        assert list(submission_counts(batch).values()) == [0, 0, 0, 2, 0, 0, 0]
+        assert entry_outcomes(omics, batch_id) == [("CANCEL_SUCCESS", False)] * 2
+    assert omics.list_runs()["items"] == []
+
+
+@pytest.mark.documented("B80")
+@pytest.mark.parametrize("kind", ["manual", "time", "immediate"])
+@pytest.mark.parametrize("looked_at", [0, 1, 2])
+def test_a_batch_that_is_cancelled_while_it_submits_comes_to_its_end(
+    omics: Client,
+    start_batch: StartBatch,
+    until: Until,
+    settings: Settings,
+    progression: Callable[..., None],
+    clock: Clock,
+    kind: str,
+    looked_at: int,
+) -> None:
+    """Whichever of its runs were looked at one by one before."""
+    settings(submissions_per_tick=2)
+    batch_id = start_batch(["s1", "s2", "s3"])
+    until(batch_id, "SUBMITTING")
+    omics.get_batch(batchId=batch_id)
+    for entry in list_entries(omics, batch_id)[:looked_at]:
+        omics.get_run(id=entry["runId"])
+    progression("run", progression=kind, seconds=1, times=1)
+    progression("batch", progression="time" if kind == "time" else "manual", seconds=1, times=1)
+    omics.cancel_run_batch(batchId=batch_id)
+    for _ in range(4):
+        clock.now += timedelta(seconds=1)
+        batch = omics.get_batch(batchId=batch_id)
+    # Immediate runs were at their end when the request came.
+    end = "completed" if kind == "immediate" else "cancelled"
+    assert (batch["status"], run_counts(batch)) == ("CANCELLED", {end: 2})
+
+
+@pytest.mark.our_choice("B44", "B81")
+def test_an_s3_batch_that_is_cancelled_before_it_was_read(
+    omics: Client, start_batch: StartBatch, until: Until, put_settings: Callable[..., str]
+) -> None:
+    batch_id = start_batch(s3=put_settings([{"runSettingId": "s1"}]))
+    until(batch_id, "PENDING")
+    omics.cancel_run_batch(batchId=batch_id)
+    batch = until(batch_id, "CANCELLED")
+    assert "totalRuns" not in batch
+    assert set(submission_counts(batch).values()) == {0}
+    assert list_entries(omics, batch_id) == []
+
+
+# -- delete the runs -----------------------------------------------------------------------------
+
+
+@pytest.mark.documented("B77", "B82")
+def test_delete_run_batch_deletes_the_runs_and_keeps_the_batch(
+    omics: Client, start_batch: StartBatch, until: Until
+) -> None:
+    bad = {"runSettingId": "bad", "outputUri": "http://x"}
+    batch_id = start_batch(["s1", bad, "s3"])
+    until(batch_id, "PROCESSED")
+    runs = [entry for entry in list_entries(omics, batch_id) if "runId" in entry]
+    omics.delete_run_batch(batchId=batch_id)
+    for status in ("RUNS_DELETING", "RUNS_DELETED", "RUNS_DELETED"):
+        batch = omics.get_batch(batchId=batch_id)
+        assert (batch["status"], run_counts(batch)) == (status, {"deleted": 2})
+        assert submission_counts(batch) == {
+            "successfulStart": 2,
+            "failedStart": 1,
+            "pendingStart": 0,
+            "successfulDelete": 2,
+            "failedDelete": 0,
+        }
+    assert entry_outcomes(omics, batch_id) == [
+        ("DELETE_SUCCESS", True),
+        ("FAILED", False),
+        ("DELETE_SUCCESS", True),
+    ]
+    for run in runs:
+        for call in (omics.get_run, omics.cancel_run, omics.delete_run):
+            with raises_not_found(f"Run {run['runId']} not found"):
+                call(id=run["runId"])
+        with raises_not_found(f"Resource {run['runArn']} not found"):
+            omics.list_tags_for_resource(resourceArn=run["runArn"])
+    assert omics.list_runs()["items"] == omics.list_runs(batchId=batch_id)["items"] == []
+
+
+@pytest.mark.documented("B77", "B82")
+def test_cancelled_entries_are_deleted_too(
+    omics: Client, batch_in: Callable[[str], str], until: Until
+) -> None:
+    batch_id = batch_in("CANCELLED")
+    omics.delete_run_batch(batchId=batch_id)
+    batch = until(batch_id, "RUNS_DELETED")
+    assert list(submission_counts(batch).values()) == [2, 0, 0, 2, 0, 2, 0]
+    assert entry_outcomes(omics, batch_id) == [("DELETE_SUCCESS", True)] * 2
+
+
+# -- single runs of a batch ------------------------------------------------------------------------
+
+
+@pytest.mark.our_choice("B80", "B82")
+def test_a_run_that_was_deleted_alone_counts_as_deleted_and_keeps_its_entry(
+    omics: Client, batch_in: Callable[[str], str], until: Until
+) -> None:
+    batch_id = batch_in("PROCESSED")
+    first, second = list_entries(omics, batch_id)
+    omics.delete_run(id=first["runId"])
+    assert run_counts(omics.get_batch(batchId=batch_id)) == {"completed": 1, "deleted": 1}
+    assert list_entries(omics, batch_id) == [first, second]
+    with raises_not_found(f"Run {first['runId']} not found"):
+        omics.get_run(id=first["runId"])
+    omics.delete_run_batch(batchId=batch_id)
+    batch = until(batch_id, "RUNS_DELETED")
+    assert run_counts(batch) == {"deleted": 2}
+    assert submission_counts(batch)["successfulDelete"] == 1
+    assert entry_outcomes(omics, batch_id) == [("SUCCESS", True), ("DELETE_SUCCESS", True)]
+
+
+@pytest.mark.our_choice("B80")
+def test_a_run_that_was_cancelled_alone_keeps_its_entry_and_the_batch_is_processed(
+    omics: Client, batch_in: Callable[[str], str], until: Until
+) -> None:
+    batch_id = batch_in("INPROGRESS")
+    first, _ = list_entries(omics, batch_id)
+    omics.cancel_run(id=first["runId"])
+    assert omics.list_runs(status="STOPPING")["items"][0]["id"] == first["runId"]
+    batch = until(batch_id, "PROCESSED")
+    assert run_counts(batch) == {"cancelled": 1, "completed": 1}
+    assert set(submission_counts(batch)) == {"successfulStart", "failedStart", "pendingStart"}
+    assert entry_outcomes(omics, batch_id) == [("SUCCESS", True)] * 2
+    with raises_conflict(
+        f"Cannot cancel run {first['runId']}: its status is CANCELLED, "
+        "and it must be one of PENDING, STARTING, RUNNING, STOPPING"
+    ):
+        omics.cancel_run(id=first["runId"])
+
+
+@pytest.mark.our_choice("B80")
+def test_all_runs_of_a_batch_deleted_alone(
+    omics: Client, batch_in: Callable[[str], str], until: Until
+) -> None:
+    batch_id = batch_in("PROCESSED")
+    for entry in list_entries(omics, batch_id):
+        omics.delete_run(id=entry["runId"])
+    assert run_counts(omics.get_batch(batchId=batch_id)) == {"deleted": 2}
+    omics.delete_run_batch(batchId=batch_id)
+    assert list(submission_counts(until(batch_id, "RUNS_DELETED")).values()) == [2, 0, 0, 0, 0]
+    omics.delete_batch(batchId=batch_id)
+    assert omics.list_runs()["items"] == []

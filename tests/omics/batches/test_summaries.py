@@ -1,0 +1,115 @@
+"""What a batch and its entries tell where some runs cannot be cancelled or deleted, and what holds
+for its counts at every look, whatever was done before."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from conftest import Answer, Client, StartBatch, Until
+from moto_omics_batch import faults
+from tests.omics.helpers import entry_outcomes, list_entries, run_counts, submission_counts
+
+
+@pytest.mark.documented("B77", "B80")
+def test_some_runs_may_fail_to_cancel(omics: Client, start_batch: StartBatch, until: Until) -> None:
+    batch_id = start_batch(["s1", "s2", "s3"])
+    until(batch_id, "INPROGRESS")
+    faults.cancel_fails(runSettingId="s2")
+    omics.cancel_run_batch(batchId=batch_id)
+    assert run_counts(omics.get_batch(batchId=batch_id)) == {"stopping": 2, "pending": 1}
+    batch = until(batch_id, "CANCELLED")
+    assert run_counts(batch) == {"cancelled": 2, "completed": 1}
+    assert list(submission_counts(batch).values()) == [3, 0, 0, 2, 1]
+    assert [status for status, _ in entry_outcomes(omics, batch_id)] == [
+        "CANCEL_SUCCESS",
+        "CANCEL_FAILED",
+        "CANCEL_SUCCESS",
+    ]
+
+
+@pytest.mark.documented("B77", "B82")
+def test_some_runs_may_fail_to_delete(omics: Client, start_batch: StartBatch, until: Until) -> None:
+    end = "RUNS_DELETE_FAILED"
+    if end not in omics.meta.service_model.shape_for("BatchStatus").enum:
+        pytest.skip(f"this botocore has no BatchStatus {end}")
+    batch_id = start_batch(["s1", "s2", "s3"])
+    until(batch_id, "PROCESSED")
+    faults.delete_fails(runSettingId="s2")
+    omics.delete_run_batch(batchId=batch_id)
+    batch = until(batch_id, end)
+    assert run_counts(batch) == {"deleted": 2, "completed": 1}
+    assert list(submission_counts(batch).values()) == [3, 0, 0, 2, 1]
+    found = list_entries(omics, batch_id)
+    assert [entry["submissionStatus"] for entry in found] == [
+        "DELETE_SUCCESS",
+        "DELETE_FAILED",
+        "DELETE_SUCCESS",
+    ]
+    omics.delete_batch(batchId=batch_id)
+    assert [run["id"] for run in omics.list_runs()["items"]] == [found[1]["runId"]]
+
+
+def acts(omics: Client, chance: random.Random, batch_id: str) -> Iterator[Callable[[], Any]]:
+    """Requests that a user might make of a batch and its runs, in no order."""
+    runs = [run["runId"] for run in list_entries(omics, batch_id) if "runId" in run]
+    run_id = chance.choice(runs) if runs else "1"
+    yield from [lambda: omics.get_batch(batchId=batch_id)] * 6
+    yield from [lambda: omics.get_run(id=run_id)] * 6
+    yield from [lambda: omics.delete_run(id=run_id)] * 2
+    yield lambda: omics.cancel_run(id=run_id)
+    yield lambda: omics.cancel_run_batch(batchId=batch_id)
+    yield lambda: omics.delete_run_batch(batchId=batch_id)
+
+
+def check(omics: Client, batch: Answer) -> None:
+    """What holds for every answer of GetBatch (B70 to B72, B76, B81)."""
+    counts, runs = submission_counts(batch), run_counts(batch)
+    starts = [counts[f"{way}Start"] for way in ("successful", "failed", "pending")]
+    cancelled = "successfulCancel" in counts
+    assert sum(starts) == batch["totalRuns"] or (cancelled and counts["pendingStart"] == 0)
+    assert sum(runs.values()) == counts["successfulStart"]
+    listed = Counter(r["status"].lower() for r in omics.list_runs(batchId=batch["id"])["items"])
+    assert listed == Counter({k: n for k, n in runs.items() if k != "deleted"})
+    told = Counter(e["submissionStatus"] for e in list_entries(omics, batch["id"]))
+    assert sum(told.values()) == (batch["totalRuns"] if cancelled else sum(starts[:2]))
+    assert told["FAILED"] == counts["failedStart"]
+    assert told["DELETE_SUCCESS"] == counts.get("successfulDelete", 0)
+    if "successfulDelete" not in counts:
+        assert told["CANCEL_SUCCESS"] == counts.get("successfulCancel", 0)
+    if batch["status"] in ("PROCESSED", "CANCELLED", "RUNS_DELETED"):
+        assert set(runs) <= {"completed", "cancelled", "failed", "deleted"}
+
+
+@pytest.mark.documented("B70", "B72", "B80")
+@pytest.mark.parametrize("seed", range(12))
+def test_the_counts_agree_at_every_look_whatever_happens(
+    omics: Client, start_batch: StartBatch, settings: Callable[..., None], seed: int
+) -> None:
+    chance = random.Random(seed)
+    size = chance.randint(1, 12)
+    settings(submissions_per_tick=chance.randint(1, size + 1))
+    batch_id = start_batch(
+        [
+            {"runSettingId": f"s{n}", **({"outputUri": "x"} if chance.random() < 0.3 else {})}
+            for n in range(size)
+        ]
+    )
+    happened = 0
+    for _ in range(40):
+        act = chance.choice(list(acts(omics, chance, batch_id)))
+        try:
+            act()
+            happened += 1
+        except (omics.exceptions.ConflictException, omics.exceptions.ResourceNotFoundException):
+            continue
+        check(omics, omics.get_batch(batchId=batch_id))
+    assert happened > 10
+    for _ in range(40):
+        batch = omics.get_batch(batchId=batch_id)
+    check(omics, batch)
+    assert batch["status"] in ("PROCESSED", "CANCELLED", "RUNS_DELETED")

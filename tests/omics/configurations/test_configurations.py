@@ -1,0 +1,269 @@
+"""Configurations: a name in an account, a VPC, ten at most, and no deletion while in use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from conftest import ACCOUNT, Client, MakeClient
+from tests.omics.helpers import (
+    StartRun,
+    UntilRun,
+    raises_conflict,
+    raises_error,
+    raises_not_found,
+    raises_validation,
+    raises_violations,
+    requires_member,
+)
+
+VPC = {"securityGroupIds": ["sg-0a1b2c3d"], "subnetIds": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"]}
+Make = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def make(omics: Client) -> Make:
+    """``make("lab-vpc", description="…")`` → the answer of CreateConfiguration."""
+
+    def create(name: str, vpc: Any = VPC, **given: Any) -> dict[str, Any]:
+        runs = {} if vpc is None else {"vpcConfig": vpc}
+        answer: dict[str, Any] = omics.create_configuration(
+            name=name, runConfigurations=runs, **given
+        )
+        return answer
+
+    return create
+
+
+@pytest.mark.documented("W8", "W1")
+def test_a_configuration_is_creating_at_first_and_then_active(omics: Client, make: Make) -> None:
+    created = make("lab-vpc", description="for all", tags={"a": "b"})
+    assert created["ResponseMetadata"]["HTTPStatusCode"] == 201
+    assert created["arn"] == f"arn:aws:omics:us-east-1:{ACCOUNT}:configuration/lab-vpc"
+    assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", created["uuid"])
+    assert (created["status"], created["name"]) == ("CREATING", "lab-vpc")
+    shown = omics.get_configuration(name="lab-vpc")
+    for answer in (created, shown):
+        answer.pop("ResponseMetadata")
+    assert shown == {**created, "status": "ACTIVE"}
+    assert (shown["description"], shown["tags"]) == ("for all", {"a": "b"})
+
+
+@pytest.mark.documented("W8")
+def test_the_vpc_is_told_with_its_id(omics: Client, make: Make) -> None:
+    made = make("lab-vpc")["runConfigurations"]["vpcConfig"]
+    vpc_id = made.pop("vpcId")
+    assert re.fullmatch(r"vpc-[0-9a-f]{17}", vpc_id)
+    assert made == VPC
+    shown = omics.get_configuration(name="lab-vpc")["runConfigurations"]
+    assert shown == {"vpcConfig": {**VPC, "vpcId": vpc_id}}
+
+
+@requires_member("VpcConfig", "vpcOwnerAccountId")
+@pytest.mark.documented("W8")
+def test_the_owner_of_a_shared_vpc_is_told_again(make: Make) -> None:
+    made = make("lab-vpc", {**VPC, "vpcOwnerAccountId": "111111111111"})
+    assert made["runConfigurations"]["vpcConfig"]["vpcOwnerAccountId"] == "111111111111"
+
+
+@pytest.mark.documented("W8")
+def test_a_configuration_may_have_no_vpc(omics: Client, make: Make) -> None:
+    assert make("bare", None)["runConfigurations"] == {}
+    assert omics.get_configuration(name="bare")["runConfigurations"] == {}
+
+
+@pytest.mark.documented("W8")
+def test_run_configurations_are_required(raw_omics: Client) -> None:
+    with raises_violations("Value null at 'runConfigurations' must not be null"):
+        raw_omics.create_configuration(name="lab-vpc")
+
+
+@pytest.mark.documented("W8")
+@pytest.mark.parametrize(
+    ("vpc", "violation"),
+    [
+        (
+            {**VPC, "subnetIds": [f"subnet-{n:08x}" for n in range(17)]},
+            "Value '["
+            + ", ".join(f"subnet-{n:08x}" for n in range(17))
+            + "]' at 'runConfigurations.vpcConfig.subnetIds' must have length less than or equal "
+            "to 16",
+        ),
+        (
+            {**VPC, "securityGroupIds": [f"sg-{n}" for n in range(6)]},
+            "Value '[sg-0, sg-1, sg-2, sg-3, sg-4, sg-5]' at 'runConfigurations.vpcConfig."
+            "securityGroupIds' must have length less than or equal to 5",
+        ),
+        (
+            {**VPC, "subnetIds": ["subnet-0a1b2c3g"]},
+            "Value 'subnet-0a1b2c3g' at 'runConfigurations.vpcConfig.subnetIds.1.member' must "
+            "satisfy regular expression pattern: subnet-[0-9a-f]+",
+        ),
+        (
+            {**VPC, "securityGroupIds": ["sg-1", "group"]},
+            "Value 'group' at 'runConfigurations.vpcConfig.securityGroupIds.2.member' must "
+            "satisfy regular expression pattern: sg-[0-9a-f]+",
+        ),
+    ],
+)
+def test_constraints_of_the_model_are_held(
+    omics: Client, make: Make, vpc: dict[str, Any], violation: str
+) -> None:
+    with raises_violations(violation):
+        make("lab-vpc", vpc)
+    assert omics.list_configurations()["items"] == []
+
+
+@pytest.mark.documented("W8")
+@pytest.mark.parametrize("member", ["securityGroupIds", "subnetIds"])
+@pytest.mark.parametrize("value", [[], None])
+def test_a_vpc_has_a_subnet_and_a_security_group(
+    make: Make, member: str, value: list[str] | None
+) -> None:
+    vpc = {name: ids for name, ids in VPC.items() if name != member}
+    with raises_validation(f"'runConfigurations.vpcConfig.{member}' must hold at least one id"):
+        make("lab-vpc", vpc if value is None else {**vpc, member: value})
+
+
+@pytest.mark.our_choice("W0.6", "W8")
+@pytest.mark.parametrize("name", ["default", "Default", "DEFAULT"])
+def test_the_name_default_is_reserved(make: Make, name: str) -> None:
+    with raises_validation(f"'name' cannot be '{name}': it is reserved"):
+        make(name)
+    make("default-2")
+
+
+@pytest.mark.our_choice("W0.6")
+def test_a_name_may_be_as_long_as_the_model_says(omics: Client, make: Make) -> None:
+    make("n" * 128)
+    assert omics.get_configuration(name="n" * 128)["status"] == "ACTIVE"
+    with raises_violations(
+        f"Value '{'n' * 129}' at 'name' must have length less than or equal to 128"
+    ):
+        make("n" * 129)
+
+
+@pytest.mark.our_choice("W8", "W13")
+def test_a_name_is_taken_once(omics: Client, make: Make) -> None:
+    make("lab-vpc", requestId="k-1")
+    with raises_conflict("Configuration lab-vpc already exists"):
+        make("lab-vpc")
+    assert make("lab-vpc", requestId="k-1")["name"] == "lab-vpc"
+    with raises_conflict("The requestId k-1 was used before with other parameters"):
+        make("lab-vpc-2", requestId="k-1")
+    make("LAB-VPC")
+    assert len(omics.list_configurations()["items"]) == 2
+
+
+@pytest.mark.documented("W8")
+def test_there_are_ten_configurations_at_most(omics: Client, make: Make) -> None:
+    for n in range(10):
+        make(f"vpc-{n}")
+    told = "The account has 10 configurations, which is the maximum"
+    with raises_error("ServiceQuotaExceededException", 402, told):
+        make("vpc-10")
+    omics.delete_configuration(name="vpc-3")
+    make("vpc-10")
+    with raises_error("ServiceQuotaExceededException", 402, told):
+        make("vpc-11")
+
+
+@pytest.mark.our_choice("W8")
+def test_a_configuration_that_is_unknown_is_not_found(omics: Client) -> None:
+    for operation in (omics.get_configuration, omics.delete_configuration):
+        with raises_not_found("Configuration lab-vpc not found"):
+            operation(name="lab-vpc")
+
+
+@pytest.mark.documented("W8")
+def test_a_list_tells_less_of_a_configuration(omics: Client, make: Make) -> None:
+    created = make("lab-vpc", description="for all", tags={"a": "b"})
+    listed = omics.list_configurations()["items"]
+    names = ("arn", "name", "description", "creationTime")
+    assert listed == [{**{n: created[n] for n in names}, "status": "ACTIVE"}]
+
+
+# -- deletion ------------------------------------------------------------------------------------
+
+
+@pytest.mark.documented("W8")
+def test_a_configuration_is_deleting_before_it_is_gone(
+    omics: Client, make: Make, progression: Callable[..., None]
+) -> None:
+    progression("configuration", progression="manual", times=1)
+    made = make("lab-vpc")
+    assert omics.get_configuration(name="lab-vpc")["status"] == "ACTIVE"
+    answer = omics.delete_configuration(name="lab-vpc")
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 202
+    assert omics.get_configuration(name="lab-vpc")["status"] == "DELETING"
+    with raises_conflict(
+        "Cannot delete configuration lab-vpc: its status is DELETING, "
+        "and it must be one of CREATING, ACTIVE, FAILED"
+    ):
+        omics.delete_configuration(name="lab-vpc")
+    with raises_conflict("Configuration lab-vpc already exists"):
+        make("lab-vpc")
+    with raises_not_found("Configuration lab-vpc not found"):
+        omics.get_configuration(name="lab-vpc")
+    assert omics.list_configurations()["items"] == []
+    assert make("lab-vpc")["uuid"] != made["uuid"]
+
+
+@pytest.mark.our_choice("W8")
+def test_a_configuration_that_hangs_in_creating_may_be_deleted(
+    omics: Client, make: Make, progression: Callable[..., None]
+) -> None:
+    progression("configuration", progression="manual", times=5)
+    make("lab-vpc")
+    omics.delete_configuration(name="lab-vpc")
+    assert omics.get_configuration(name="lab-vpc")["status"] == "DELETING"
+
+
+@pytest.mark.documented("W8")
+@pytest.mark.parametrize("status", ["PENDING", "STARTING", "RUNNING", "STOPPING"])
+@pytest.mark.parametrize("alone", [True, False], ids=["alone", "of a batch"])
+def test_a_configuration_is_not_deleted_while_active_runs_use_it(
+    omics: Client,
+    configuration: str,
+    start_run: StartRun,
+    start_batch_run: Callable[..., str],
+    until_run: UntilRun,
+    status: str,
+    alone: bool,
+) -> None:
+    vpc = {"networkingMode": "VPC", "configurationName": configuration}
+    run_id = start_run(**vpc)["id"] if alone else start_batch_run(**vpc)
+    if status != "PENDING":
+        until_run(run_id, status)
+    with raises_conflict(f"Configuration {configuration} cannot be deleted: active runs use it"):
+        omics.delete_configuration(name=configuration)
+    assert omics.get_configuration(name=configuration)["status"] == "ACTIVE"
+    until_run(run_id, "COMPLETED")
+    omics.delete_configuration(name=configuration)
+    with raises_not_found(f"Configuration {configuration} not found"):
+        omics.get_configuration(name=configuration)
+
+
+# -- the service-linked role --
+
+
+@pytest.mark.documented("W8")
+def test_the_first_configuration_with_a_vpc_brings_the_service_linked_role(
+    make: Make, client: MakeClient
+) -> None:
+    iam = client("iam")
+    make("no-vpc", vpc=None)
+    assert iam.list_roles()["Roles"] == []
+    make("first")
+    make("second")
+    (role,) = iam.list_roles()["Roles"]
+    assert role["RoleName"] == "AWSServiceRoleForHealthOmics"
+    assert role["Arn"] == (
+        f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/omics.amazonaws.com/"
+        "AWSServiceRoleForHealthOmics"
+    )
+    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "omics.amazonaws.com"}

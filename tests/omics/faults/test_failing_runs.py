@@ -1,0 +1,212 @@
+"""Runs that fail at a status, for a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from conftest import Client, StartBatch, Until
+from moto_omics_batch import faults
+from tests.omics.helpers import (
+    ACTIVE_STATUSES,
+    PROGRESSIONS,
+    RUN_FAILURE_REASONS,
+    Clock,
+    StartRun,
+    UntilRun,
+    raises_not_found,
+    run_counts,
+    run_ids,
+    status_history,
+)
+
+
+def past(at: str) -> list[str]:
+    """What a run goes through that fails at a status."""
+    before = ACTIVE_STATUSES[: ACTIVE_STATUSES.index(at) + 1]
+    return [*before, *([] if at == "STOPPING" else ["STOPPING"]), "FAILED"]
+
+
+# -- runs fail ---------------------------------------------------------------------------------
+
+
+@pytest.mark.documented("W2.11")
+@pytest.mark.parametrize("reason", RUN_FAILURE_REASONS)
+def test_a_run_fails_for_every_documented_reason(
+    start_run: StartRun, until_run: UntilRun, reason: str
+) -> None:
+    faults.run_fails(failureReason=reason, statusMessage=f"About {reason}.")
+    run = until_run(start_run()["id"], "FAILED")
+    assert run["failureReason"] == reason
+    assert run["statusMessage"] == f"About {reason}."
+    assert run["stopTime"] >= run["startTime"] >= run["creationTime"]
+
+
+@pytest.mark.our_choice("W2.11")
+def test_a_run_fails_as_the_workflow_when_nothing_is_said(
+    start_run: StartRun, until_run: UntilRun
+) -> None:
+    faults.run_fails()
+    run = until_run(start_run()["id"], "FAILED")
+    assert (run["failureReason"], run["statusMessage"]) == (
+        "WORKFLOW_RUN_FAILED",
+        "Workflow run failed.",
+    )
+    assert status_history(run["id"]) == ["PENDING", "STARTING", "RUNNING", "STOPPING", "FAILED"]
+
+
+@pytest.mark.documented("W2.8")
+@pytest.mark.parametrize("existing", [False, True], ids=["to come", "there"])
+@pytest.mark.parametrize("way", PROGRESSIONS)
+@pytest.mark.parametrize("at", ACTIVE_STATUSES)
+def test_a_single_run_fails_at_a_status_with_stopping_on_the_way(
+    omics: Client,
+    start_run: StartRun,
+    progression: Callable[..., None],
+    clock: Clock,
+    at: str,
+    way: str,
+    existing: bool,
+) -> None:
+    progression("run", **PROGRESSIONS[way])
+    if not existing:
+        faults.run_fails(at=at, failureReason="SERVICE_ERROR")
+    run_id, other = start_run()["id"], None
+    if existing:
+        faults.run_fails(at=at, failureReason="SERVICE_ERROR", runId=run_id)
+        other = start_run()["id"]
+    for _ in range(6):
+        clock.now += timedelta(seconds=60)
+        run = omics.get_run(id=run_id)
+    assert status_history(run_id) == past(at)
+    assert (run["status"], run["failureReason"]) == ("FAILED", "SERVICE_ERROR")
+    assert ("startTime" in run) == ("RUNNING" in past(at))
+    if other:
+        answers = [omics.get_run(id=other) for _ in range(6)]
+        assert answers[-1]["status"] == "COMPLETED"
+        assert not {"failureReason", "statusMessage"} & set(answers[-1])
+
+
+@pytest.mark.documented("B40", "B70", "B72", "W2.8")
+@pytest.mark.parametrize("way", PROGRESSIONS)
+@pytest.mark.parametrize("at", ACTIVE_STATUSES)
+def test_a_run_of_a_batch_fails_at_a_status_and_the_batch_is_processed(
+    omics: Client,
+    start_batch: StartBatch,
+    progression: Callable[..., None],
+    clock: Clock,
+    at: str,
+    way: str,
+) -> None:
+    progression("batch", **PROGRESSIONS[way])
+    progression("run", **PROGRESSIONS[way])
+    faults.run_fails(at=at, runSettingId="s2", failureReason="OUT_OF_MEMORY_ERROR")
+    batch_id = start_batch(["s1", "s2", "s3"])
+    for _ in range(12):
+        clock.now += timedelta(seconds=60)
+        batch = omics.get_batch(batchId=batch_id)
+    assert batch["status"] == "PROCESSED"
+    assert run_counts(batch) == {"completed": 2, "failed": 1}
+    assert list(batch["submissionSummary"].values()) == [3, 0, 0]
+    assert "failureReason" not in batch
+    ids = run_ids(omics, batch_id)
+    assert status_history(ids["s2"]) == past(at)
+    assert omics.get_run(id=ids["s2"])["failureReason"] == "OUT_OF_MEMORY_ERROR"
+    (failed,) = omics.list_runs(status="FAILED")["items"]
+    assert failed["id"] == ids["s2"]
+    assert status_history(ids["s1"]) == [*ACTIVE_STATUSES, "COMPLETED"]
+
+
+@pytest.mark.documented("W3")
+def test_the_tasks_of_a_run_that_fails_are_failed(
+    omics: Client, start_run: StartRun, until_run: UntilRun
+) -> None:
+    faults.run_fails(failureReason="RUN_TASK_FAILED")
+    run_id = start_run()["id"]
+    until_run(run_id, "FAILED")
+    tasks = omics.list_run_tasks(id=run_id)["items"]
+    assert [task["status"] for task in tasks] == ["FAILED"]
+    assert omics.get_run_task(id=run_id, taskId=tasks[0]["taskId"])["status"] == "FAILED"
+
+
+@pytest.mark.our_choice("W2.8")
+def test_a_run_of_a_batch_that_is_there_fails_by_its_id(
+    omics: Client, start_batch: StartBatch, until: Until
+) -> None:
+    batch_id = start_batch(["s1", "s2"])
+    until(batch_id, "INPROGRESS")
+    ids = run_ids(omics, batch_id)
+    omics.get_run(id=ids["s1"])
+    faults.run_fails(runId=ids["s2"])
+    assert run_counts(until(batch_id, "PROCESSED")) == {"completed": 1, "failed": 1}
+    assert omics.get_run(id=ids["s1"])["status"] == "COMPLETED"
+
+
+@pytest.mark.our_choice("W2.8")
+def test_only_a_run_that_fails_counts(
+    omics: Client, start_batch: StartBatch, start_run: StartRun, until: Until
+) -> None:
+    """A run that is past the status, cancelled on the way, or deleted takes no strike away."""
+    done = start_run()["id"]
+    faults.advance(done, to="STOPPING")
+    batch_id = start_batch(["s1", "s2", "s3"])
+    until(batch_id, "INPROGRESS")
+    faults.run_fails(at="RUNNING", times=1)
+    ids = run_ids(omics, batch_id)
+    omics.cancel_run(id=ids["s1"])
+    faults.advance(done, to="COMPLETED")
+    omics.delete_run(id=done)
+    assert run_counts(until(batch_id, "PROCESSED")) == {"cancelled": 1, "failed": 1, "completed": 1}
+    assert omics.get_run(id=ids["s2"])["status"] == "FAILED"
+    assert omics.get_run(id=ids["s3"])["status"] == "COMPLETED"
+
+
+@pytest.mark.our_choice("W2.8")
+def test_a_run_that_failed_or_is_gone_does_not_fail_again(
+    omics: Client, start_run: StartRun, until_run: UntilRun
+) -> None:
+    faults.run_fails(failureReason="IMPORT_FAILED", times=1)
+    run_id = start_run()["id"]
+    until_run(run_id, "FAILED")
+    faults.run_fails(failureReason="EXPORT_FAILED")
+    assert until_run(run_id, "FAILED")["failureReason"] == "IMPORT_FAILED"
+    omics.delete_run(id=run_id)
+    faults.run_fails(runId=run_id)
+    with raises_not_found(f"Run {run_id} not found"):
+        omics.get_run(id=run_id)
+
+
+@pytest.mark.our_choice("W2.8")
+def test_a_run_that_stops_for_its_failure_keeps_it_when_it_is_cancelled(
+    omics: Client, start_run: StartRun, until_run: UntilRun
+) -> None:
+    faults.run_fails()
+    run_id = start_run()["id"]
+    until_run(run_id, "STOPPING")
+    omics.cancel_run(id=run_id)
+    assert until_run(run_id, "FAILED")["failureReason"] == "WORKFLOW_RUN_FAILED"
+
+
+@pytest.mark.our_choice("W2.8")
+def test_runs_fail_also_those_that_are_submitted_later(
+    omics: Client, start_batch: StartBatch, until: Until
+) -> None:
+    faults.slow_submission(perTick=2)
+    batch_id = start_batch([f"s{n}" for n in range(6)], batchName="slow")
+    for _ in range(4):
+        omics.get_batch(batchId=batch_id)
+    faults.run_fails(batchName="slow", times=4)
+    faults.run_fails(batchName="fast")
+    assert run_counts(until(batch_id, "PROCESSED")) == {"failed": 4, "completed": 2}
+
+
+@pytest.mark.our_choice("W2.8")
+def test_a_clear_takes_back_what_has_not_happened(start_run: StartRun, until_run: UntilRun) -> None:
+    faults.run_fails()
+    failing, spared = start_run()["id"], start_run()["id"]
+    until_run(failing, "STOPPING")
+    faults.clear()
+    assert until_run(failing, "FAILED")["failureReason"] == "WORKFLOW_RUN_FAILED"
+    assert "failureReason" not in until_run(spared, "COMPLETED")

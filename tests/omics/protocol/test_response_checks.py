@@ -1,0 +1,209 @@
+"""The check that every answer of these tests goes through: it sees each kind of wrong answer."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from conftest import Client
+from tests.omics.helpers import (
+    find_unknown_run,
+    model,
+    raises_not_found,
+    raises_validation,
+    replace_operation,
+)
+from tests.omics.response_checks import check_response
+
+RUN = {"id": "1234567", "status": "PENDING", "tags": {"a": "b"}}
+JSON = {"content-type": "application/json"}
+
+
+def wrong(operation: str | None, status: int, body: Any, **headers: str) -> list[str]:
+    """What the check says of an answer, without the name of the operation."""
+    of = model.service().operation_model(operation) if operation else None
+    text = body if isinstance(body, str) else json.dumps(body)
+    headers = {**JSON, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    return [found.partition(": ")[2] for found in check_response(of, (status, headers, text))]
+
+
+@pytest.mark.documented("W1")
+@pytest.mark.parametrize(
+    ("operation", "status", "body"),
+    [
+        ("StartRun", 201, RUN),
+        ("CancelRun", 202, ""),
+        ("TagResource", 204, ""),
+        ("GetRun", 200, {"creationTime": "2022-11-30T22:58:22.615865Z", "priority": 0}),
+        ("GetRun", 200, {"parameters": {"any": [1, None, {"thing": 0.5}]}}),
+        ("ListRuns", 200, {"items": [{"id": "1"}, {}], "nextToken": "more"}),
+        ("GetConfiguration", 200, {"runConfigurations": {"vpcConfig": {"subnetIds": ["s"]}}}),
+        ("ListTagsForResource", 200, {"tags": {}}),
+    ],
+)
+def test_a_right_answer_passes(operation: str, status: int, body: Any) -> None:
+    assert wrong(operation, status, body) == []
+
+
+@pytest.mark.documented("W1")
+@pytest.mark.parametrize(
+    ("operation", "body", "told"),
+    [
+        ("GetRun", {"runArn": "arn:"}, "the answer.runArn is unknown to the model"),
+        ("GetRun", {"id": 1234567}, "the answer.id is no string: 1234567"),
+        ("GetRun", {"id": None}, "the answer.id is no string: None"),
+        ("GetRun", {"priority": "1"}, "the answer.priority is no integer: '1'"),
+        ("GetRun", {"priority": True}, "the answer.priority is no integer: True"),
+        ("GetRun", {"tags": []}, "the answer.tags is no map: []"),
+        ("GetRun", {"tags": {"a": 1}}, "the answer.tags.a is no string: 1"),
+        ("GetRun", {"logLocation": "x"}, "the answer.logLocation is no structure: 'x'"),
+        ("GetRun", ["id"], "the answer is no structure: ['id']"),
+        ("ListRuns", {"items": {}}, "the answer.items is no list: {}"),
+        ("ListRuns", {"items": [{}, {"x": 1}]}, "the answer.items[1].x is unknown to the model"),
+        ("ListTagsForResource", {}, "the answer.tags is required and absent"),
+        (
+            "GetWorkflow",
+            {"parameterTemplate": {"fastq": {"optional": 1}}},
+            "the answer.parameterTemplate.fastq.optional is no boolean: 1",
+        ),
+        (
+            "GetRun",
+            {"storageType": "FAST"},
+            "the answer.storageType is 'FAST', which is none of STATIC, DYNAMIC",
+        ),
+        ("GetRun", "", "no body"),
+    ],
+)
+def test_a_wrong_member_is_told(operation: str, body: Any, told: str) -> None:
+    assert wrong(operation, 200, body) == [told]
+
+
+@pytest.mark.documented("W1")
+@pytest.mark.parametrize(
+    "time",
+    [1669849102.6, "2022-11-30 22:58:22Z", "2022-11-30T22:58:22", "2022-11-30T22:58:22+01:00"],
+)
+def test_a_time_in_another_form_is_told(time: Any) -> None:
+    told = f"the answer.creationTime is no ISO-8601 time in UTC: {time!r}"
+    assert wrong("GetRun", 200, {"creationTime": time}) == [told]
+
+
+@pytest.mark.documented("W1")
+def test_a_day_that_does_not_exist_is_told() -> None:
+    body = {"items": [{"stopTime": "2022-02-30T00:00:00Z"}]}
+    told = "the answer.items[0].stopTime is no time of any calendar: '2022-02-30T00:00:00Z'"
+    assert wrong("ListRuns", 200, body) == [told]
+
+
+@pytest.mark.documented("W1")
+def test_everything_that_is_wrong_is_told() -> None:
+    assert wrong("GetRun", 201, {"id": 1, "x": 1}, content_type="text/html") == [
+        "content-type is text/html",
+        "status 201, not 200",
+        "the answer.id is no string: 1",
+        "the answer.x is unknown to the model",
+    ]
+
+
+@pytest.mark.documented("W1")
+@pytest.mark.parametrize("operation", ["CancelRun", "CancelRunBatch"])
+def test_a_body_where_the_model_has_none_is_told(operation: str) -> None:
+    assert wrong(operation, 202, "{}") == ["a body where the model has none: {}"]
+
+
+@pytest.mark.documented("W1")
+@pytest.mark.parametrize(
+    ("operation", "status", "code", "body", "told"),
+    [
+        ("GetRun", 404, "ResourceNotFoundException", {"message": "no"}, []),
+        ("GetRun", 403, "InvalidSignatureException", {"message": "no"}, []),
+        ("CreateReferenceStore", 501, "NotImplemented", {"message": "no"}, []),
+        (None, 404, "ResourceNotFoundException", {"message": "no"}, []),
+        (
+            "CreateRunGroup",
+            429,
+            "ServiceQuotaExceededException",
+            {"message": "no"},
+            ["status 429 for ServiceQuotaExceededException, not 402"],
+        ),
+        (
+            "GetBatch",
+            409,
+            "ConflictException",
+            {"message": "no"},
+            ["error 'ConflictException' is not one that it declares"],
+        ),
+        (
+            "GetRun",
+            501,
+            "NotImplemented",
+            {"message": "no"},
+            ["error 'NotImplemented' is not one that it declares"],
+        ),
+        (None, 400, "Oops", {"message": "no"}, ["error 'Oops' is not one that it declares"]),
+        (
+            "GetRun",
+            400,
+            "ValidationException",
+            {"Message": "no"},
+            ['the body of ValidationException is not a message alone: {"Message": "no"}'],
+        ),
+        (
+            "GetRun",
+            400,
+            "ValidationException",
+            {"message": ["no"]},
+            ['the message of ValidationException is no string: {"message": ["no"]}'],
+        ),
+    ],
+)
+def test_an_error_has_a_declared_code_its_status_and_a_message(
+    operation: str | None, status: int, code: str, body: Any, told: list[str]
+) -> None:
+    assert wrong(operation, status, body, x_amzn_errortype=code) == told
+
+
+@pytest.mark.documented("W1")
+def test_an_answer_for_a_path_that_no_operation_has_is_told() -> None:
+    assert wrong(None, 200, {}) == ["status 200 for a path that no operation has"]
+
+
+@pytest.mark.documented("W1")
+def test_every_answer_of_a_test_is_looked_at(
+    omics: Client, response_problems: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = omics.create_run_group(name="night")["id"]
+    omics.get_run_group(id=group)
+    assert response_problems == []
+    replace_operation(monkeypatch, "get_run_group", lambda _: {"id": 7, "creationTime": "noon"})
+    # The client cannot read it either; what counts is that the check saw it on its way out.
+    with pytest.raises(ValueError, match="noon"):
+        omics.get_run_group(id=group)
+    assert response_problems == [
+        "GetRunGroup: the answer.id is no string: 7",
+        "GetRunGroup: the answer.creationTime is no ISO-8601 time in UTC: 'noon'",
+    ]
+    response_problems.clear()
+
+
+@pytest.mark.documented("W1")
+def test_every_refusal_of_a_test_is_looked_at(
+    raw_omics: Client, response_problems: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with raises_not_found("Run 1234567 not found"):
+        raw_omics.get_run(id="1234567")
+    assert response_problems == []
+    # A code that exists, and that the model does not give to ListBatch.
+    replace_operation(monkeypatch, "list_batch", find_unknown_run)
+    with raises_not_found("Run 1234567 not found"):
+        raw_omics.list_batch()
+    with raises_validation(
+        "1 validation error detected: Value 'x' at 'id' failed to satisfy constraint: "
+        "Member must satisfy regular expression pattern: [0-9]+"
+    ):
+        raw_omics.get_run(id="x")
+    told = "ListBatch: error 'ResourceNotFoundException' is not one that it declares"
+    assert response_problems == [told]
+    response_problems.clear()
