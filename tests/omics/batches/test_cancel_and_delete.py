@@ -1,4 +1,4 @@
-"""CancelRunBatch, DeleteRunBatch, DeleteBatch, and single runs of a batch that go their own way."""
+"""CancelRunBatch, DeleteRunBatch and DeleteBatch; CancelRun and DeleteRun for runs of a batch."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from tests.omics.helpers import (
 )
 
 Settings = Callable[..., None]
-#: What each operation may do, by the status of the batch (B41), in the words of its refusal.
+#: Operation: (verb in its error message, batch statuses in which it is allowed) (B41).
 ALLOWED = {
     "cancel_run_batch": ("cancel", "PENDING SUBMITTING INPROGRESS"),
     "delete_run_batch": ("delete the runs of", "PROCESSED CANCELLED"),
     "delete_batch": ("delete", "PROCESSED FAILED CANCELLED RUNS_DELETED RUNS_DELETE_FAILED"),
 }
-REACHABLE = [
+STATUSES = [
     *("CREATING", "PENDING", "SUBMITTING", "INPROGRESS", "STOPPING", "CANCELLED"),
     *("PROCESSED", "FAILED", "RUNS_DELETING", "RUNS_DELETED"),
 ]
@@ -33,7 +33,7 @@ REACHABLE = [
 
 @pytest.fixture
 def batch_in(omics: Client, start_batch: StartBatch, until: Until) -> Callable[[str], str]:
-    """``batch_in("STOPPING")``: the id of a batch that was just seen in that status."""
+    """``batch_in("STOPPING")`` returns the id of a batch that has just reached that status."""
 
     def make(status: str) -> str:
         batch_id = start_batch(["s1", "s1"] if status == "FAILED" else ["s1", "s2"])
@@ -50,13 +50,13 @@ def batch_in(omics: Client, start_batch: StartBatch, until: Until) -> Callable[[
     return make
 
 
-# -- in which states ---------------------------------------------------------------------------
+# -- allowed statuses --
 
 
 @pytest.mark.documented("B41")
-@pytest.mark.parametrize("status", REACHABLE)
+@pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("operation", ALLOWED)
-def test_what_may_be_done_in_which_state(
+def test_operation_is_allowed_only_in_certain_statuses(
     omics: Client, batch_in: Callable[[str], str], operation: str, status: str
 ) -> None:
     batch_id = batch_in(status)
@@ -76,7 +76,7 @@ def test_what_may_be_done_in_which_state(
 
 @pytest.mark.documented("B41")
 @pytest.mark.parametrize("operation", ["cancel_run_batch", "delete_run_batch"])
-def test_a_second_request_while_one_is_under_way_is_a_conflict(
+def test_second_request_in_progress_is_a_conflict(
     omics: Client, batch_in: Callable[[str], str], operation: str
 ) -> None:
     cancel = operation == "cancel_run_batch"
@@ -93,7 +93,7 @@ def test_a_second_request_while_one_is_under_way_is_a_conflict(
 
 @pytest.mark.documented("B42")
 @pytest.mark.parametrize("status", ["PROCESSED", "CANCELLED", "FAILED", "RUNS_DELETED"])
-def test_a_deleted_batch_is_not_found(
+def test_deleted_batch_is_not_found(
     omics: Client, batch_in: Callable[[str], str], status: str
 ) -> None:
     batch_id = batch_in(status)
@@ -108,7 +108,7 @@ def test_a_deleted_batch_is_not_found(
 
 
 @pytest.mark.documented("B42")
-def test_the_runs_of_a_deleted_batch_stay(omics: Client, batch_in: Callable[[str], str]) -> None:
+def test_runs_of_a_deleted_batch_are_kept(omics: Client, batch_in: Callable[[str], str]) -> None:
     batch_id = batch_in("PROCESSED")
     first, second = list_entries(omics, batch_id)
     omics.delete_batch(batchId=batch_id)
@@ -117,18 +117,18 @@ def test_the_runs_of_a_deleted_batch_stay(omics: Client, batch_in: Callable[[str
     assert len(omics.list_runs(batchId=batch_id)["items"]) == 2
     omics.tag_resource(resourceArn=first["runArn"], tags={"kept": "yes"})
     assert omics.list_tags_for_resource(resourceArn=first["runArn"])["tags"] == {"kept": "yes"}
-    for left, entry in ((1, first), (0, second)):
+    for remaining, entry in ((1, first), (0, second)):
         omics.delete_run(id=entry["runId"])
-        assert len(omics.list_runs()["items"]) == left
+        assert len(omics.list_runs()["items"]) == remaining
         with raises_not_found(f"Run {entry['runId']} not found"):
             omics.get_run(id=entry["runId"])
 
 
-# -- cancel ------------------------------------------------------------------------------------
+# -- CancelRunBatch --
 
 
 @pytest.mark.documented("B80")
-def test_cancel_stops_the_started_runs(omics: Client, batch_in: Callable[[str], str]) -> None:
+def test_cancel_stops_started_runs(omics: Client, batch_in: Callable[[str], str]) -> None:
     batch_id = batch_in("INPROGRESS")
     omics.cancel_run_batch(batchId=batch_id)
     batch = omics.get_batch(batchId=batch_id)
@@ -147,7 +147,7 @@ def test_cancel_stops_the_started_runs(omics: Client, batch_in: Callable[[str], 
 
 
 @pytest.mark.documented("B80")
-def test_cancel_leaves_terminal_runs_as_they_are(
+def test_cancel_does_not_change_terminal_runs(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     bad = {"runSettingId": "bad", "outputUri": "http://x"}
@@ -165,7 +165,7 @@ def test_cancel_leaves_terminal_runs_as_they_are(
         assert omics.get_run(id=ids[3])["status"] != "COMPLETED"
     omics.cancel_run_batch(batchId=batch_id)
     batch = until(batch_id, "CANCELLED")
-    # A run that comes to its end by itself is not at it yet: it can be cancelled.
+    # A run in STOPPING is not terminal, so it can be cancelled.
     assert run_counts(batch) == {"completed": 1, "cancelled": 3, "deleted": 1}
     assert submission_counts(batch) == {
         "successfulStart": 5,
@@ -186,7 +186,7 @@ def test_cancel_leaves_terminal_runs_as_they_are(
 
 
 @pytest.mark.documented("B77", "B80", "B81")
-def test_cancel_keeps_what_was_not_submitted_from_starting(
+def test_cancel_prevents_remaining_submissions(
     omics: Client, start_batch: StartBatch, until: Until, settings: Settings
 ) -> None:
     settings(submissions_per_tick=2)
@@ -221,7 +221,7 @@ def test_cancel_keeps_what_was_not_submitted_from_starting(
 
 
 @pytest.mark.our_choice("B81")
-def test_a_batch_that_is_cancelled_before_any_submission_has_no_runs(
+def test_batch_cancelled_before_submission_has_no_runs(
     omics: Client, batch_in: Callable[[str], str], until: Until
 ) -> None:
     for status in ("PENDING", "SUBMITTING"):
@@ -239,38 +239,39 @@ def test_a_batch_that_is_cancelled_before_any_submission_has_no_runs(
 
 
 @pytest.mark.documented("B80")
-@pytest.mark.parametrize("kind", ["manual", "time", "immediate"])
-@pytest.mark.parametrize("looked_at", [0, 1, 2])
-def test_a_batch_that_is_cancelled_while_it_submits_comes_to_its_end(
+@pytest.mark.parametrize("progression_kind", ["manual", "time", "immediate"])
+@pytest.mark.parametrize("described_runs", [0, 1, 2])
+def test_batch_cancelled_while_submitting_becomes_cancelled(
     omics: Client,
     start_batch: StartBatch,
     until: Until,
     settings: Settings,
     progression: Callable[..., None],
     clock: Clock,
-    kind: str,
-    looked_at: int,
+    progression_kind: str,
+    described_runs: int,
 ) -> None:
-    """Whichever of its runs were looked at one by one before."""
     settings(submissions_per_tick=2)
     batch_id = start_batch(["s1", "s2", "s3"])
     until(batch_id, "SUBMITTING")
     omics.get_batch(batchId=batch_id)
-    for entry in list_entries(omics, batch_id)[:looked_at]:
+    for entry in list_entries(omics, batch_id)[:described_runs]:
         omics.get_run(id=entry["runId"])
-    progression("run", progression=kind, seconds=1, times=1)
-    progression("batch", progression="time" if kind == "time" else "manual", seconds=1, times=1)
+    progression("run", progression=progression_kind, seconds=1, times=1)
+    progression(
+        "batch", progression="time" if progression_kind == "time" else "manual", seconds=1, times=1
+    )
     omics.cancel_run_batch(batchId=batch_id)
     for _ in range(4):
         clock.now += timedelta(seconds=1)
         batch = omics.get_batch(batchId=batch_id)
-    # Immediate runs were at their end when the request came.
-    end = "completed" if kind == "immediate" else "cancelled"
+    # Immediate runs were completed before the cancel request.
+    end = "completed" if progression_kind == "immediate" else "cancelled"
     assert (batch["status"], run_counts(batch)) == ("CANCELLED", {end: 2})
 
 
 @pytest.mark.our_choice("B44", "B81")
-def test_an_s3_batch_that_is_cancelled_before_it_was_read(
+def test_s3_batch_cancelled_before_validation_has_no_total_runs(
     omics: Client, start_batch: StartBatch, until: Until, put_settings: Callable[..., str]
 ) -> None:
     batch_id = start_batch(s3=put_settings([{"runSettingId": "s1"}]))
@@ -282,11 +283,11 @@ def test_an_s3_batch_that_is_cancelled_before_it_was_read(
     assert list_entries(omics, batch_id) == []
 
 
-# -- delete the runs -----------------------------------------------------------------------------
+# -- DeleteRunBatch --
 
 
 @pytest.mark.documented("B77", "B82")
-def test_delete_run_batch_deletes_the_runs_and_keeps_the_batch(
+def test_delete_run_batch_deletes_runs_and_keeps_the_batch(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     bad = {"runSettingId": "bad", "outputUri": "http://x"}
@@ -319,7 +320,7 @@ def test_delete_run_batch_deletes_the_runs_and_keeps_the_batch(
 
 
 @pytest.mark.documented("B77", "B82")
-def test_cancelled_entries_are_deleted_too(
+def test_delete_run_batch_includes_cancelled_entries(
     omics: Client, batch_in: Callable[[str], str], until: Until
 ) -> None:
     batch_id = batch_in("CANCELLED")
@@ -329,11 +330,11 @@ def test_cancelled_entries_are_deleted_too(
     assert entry_outcomes(omics, batch_id) == [("DELETE_SUCCESS", True)] * 2
 
 
-# -- single runs of a batch ------------------------------------------------------------------------
+# -- CancelRun and DeleteRun for runs of a batch --
 
 
 @pytest.mark.our_choice("B80", "B82")
-def test_a_run_that_was_deleted_alone_counts_as_deleted_and_keeps_its_entry(
+def test_run_deleted_individually_keeps_its_entry(
     omics: Client, batch_in: Callable[[str], str], until: Until
 ) -> None:
     batch_id = batch_in("PROCESSED")
@@ -351,7 +352,7 @@ def test_a_run_that_was_deleted_alone_counts_as_deleted_and_keeps_its_entry(
 
 
 @pytest.mark.our_choice("B80")
-def test_a_run_that_was_cancelled_alone_keeps_its_entry_and_the_batch_is_processed(
+def test_run_cancelled_individually_keeps_its_entry(
     omics: Client, batch_in: Callable[[str], str], until: Until
 ) -> None:
     batch_id = batch_in("INPROGRESS")
@@ -370,7 +371,7 @@ def test_a_run_that_was_cancelled_alone_keeps_its_entry_and_the_batch_is_process
 
 
 @pytest.mark.our_choice("B80")
-def test_all_runs_of_a_batch_deleted_alone(
+def test_all_runs_deleted_individually(
     omics: Client, batch_in: Callable[[str], str], until: Until
 ) -> None:
     batch_id = batch_in("PROCESSED")

@@ -1,4 +1,4 @@
-"""GetBatch, ListBatch, ListRunsInBatch: what they tell, and their filters."""
+"""Responses and filters of GetBatch, ListBatch and ListRunsInBatch."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ CANCEL_COUNTS = {"successfulCancelSubmissionCount", "failedCancelSubmissionCount
 DELETE_COUNTS = {"successfulDeleteSubmissionCount", "failedDeleteSubmissionCount"}
 
 
-# -- GetBatch ----------------------------------------------------------------------------------
+# -- GetBatch --
 
 
 @pytest.mark.documented("B70", "B72")
-def test_a_batch_counts_its_submissions_and_its_runs(
+def test_get_batch_counts_submissions_and_runs(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     bad = {"runSettingId": "bad", "outputUri": "http://x"}
@@ -46,7 +46,7 @@ def test_a_batch_counts_its_submissions_and_its_runs(
         "pendingRunCount": 0,
         "startingRunCount": 1,
         "runningRunCount": 0,
-        # One was told to stop, the other comes to its end by itself.
+        # One was cancelled, the other is completing.
         "stoppingRunCount": 2,
         "completedRunCount": 0,
         "deletedRunCount": 1,
@@ -56,16 +56,14 @@ def test_a_batch_counts_its_submissions_and_its_runs(
 
 
 @pytest.mark.documented("B71")
-def test_a_batch_without_cancel_or_delete_shows_the_three_start_counts_only(
-    omics: Client, start_batch: StartBatch
-) -> None:
+def test_submission_summary_has_three_start_counts(omics: Client, start_batch: StartBatch) -> None:
     batch_id = start_batch()
     for _ in range(8):
         assert set(omics.get_batch(batchId=batch_id)["submissionSummary"]) == START_COUNTS
 
 
 @pytest.mark.our_choice("B71")
-def test_cancel_and_delete_counts_appear_once_such_a_request_was_accepted(
+def test_cancel_and_delete_counts_appear_after_the_request(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     batch_id = start_batch()
@@ -88,7 +86,9 @@ def test_cancel_and_delete_counts_appear_once_such_a_request_was_accepted(
 
 
 @pytest.mark.our_choice("B72")
-def test_the_run_summary_does_not_lag(omics: Client, start_batch: StartBatch, until: Until) -> None:
+def test_run_summary_is_always_current(
+    omics: Client, start_batch: StartBatch, until: Until
+) -> None:
     batch_id = start_batch(["s1", "s2", "s3"])
     until(batch_id, "INPROGRESS")
     first = omics.list_runs_in_batch(batchId=batch_id)["runs"][0]["runId"]
@@ -101,7 +101,7 @@ def test_the_run_summary_does_not_lag(omics: Client, start_batch: StartBatch, un
 
 
 @pytest.mark.documented("B73")
-def test_the_default_run_setting_is_returned_as_it_was_given(
+def test_default_run_setting_is_returned_unchanged(
     omics: Client, start_batch: StartBatch, until: Until, workflow_id: str
 ) -> None:
     common: dict[str, Any] = {
@@ -117,12 +117,12 @@ def test_the_default_run_setting_is_returned_as_it_was_given(
     }
     batch_id = start_batch(["s1"], **common)
     for status in ("PENDING", "PROCESSED"):
-        given = {**common, "workflowId": workflow_id, "roleArn": ROLE}
-        assert until(batch_id, status)["defaultRunSetting"] == given
+        expected = {**common, "workflowId": workflow_id, "roleArn": ROLE}
+        assert until(batch_id, status)["defaultRunSetting"] == expected
 
 
 @pytest.mark.documented("B73")
-def test_get_batch_and_list_batch_name_things_differently(
+def test_get_batch_and_list_batch_member_names_differ(
     omics: Client, start_batch: StartBatch, workflow_id: str
 ) -> None:
     start_batch(batchName="cohort", tags={"a": "b"})
@@ -133,28 +133,26 @@ def test_get_batch_and_list_batch_name_things_differently(
     assert batch["creationTime"] == item["createdAt"]
     assert "createdAt" not in batch
     assert batch["name"] == "cohort"
-    nameless = start_batch()
-    assert "name" not in omics.get_batch(batchId=nameless)
+    unnamed = start_batch()
+    assert "name" not in omics.get_batch(batchId=unnamed)
     assert "name" not in omics.list_batch()["items"][1]
 
 
 @pytest.mark.documented("B75")
-def test_the_batch_lists_take_max_items_where_others_take_max_results(
-    omics: Client, start_batch: StartBatch
-) -> None:
+def test_batch_lists_use_max_items(omics: Client, start_batch: StartBatch) -> None:
     batch_id = start_batch()
     lists = {"list_batch": {}, "list_runs_in_batch": {"batchId": batch_id}}
-    for name, asked in lists.items():
+    for name, params in lists.items():
         shape = omics.meta.service_model.operation_model(
             omics.meta.method_to_api_mapping[name]
         ).input_shape
         assert "maxItems" in shape.members
         assert "maxResults" not in shape.members
         paginator = omics.get_paginator(name)
-        assert len(list(paginator.paginate(**asked, PaginationConfig={"PageSize": 1}))) >= 1
+        assert len(list(paginator.paginate(**params, PaginationConfig={"PageSize": 1}))) >= 1
 
 
-# -- filters -----------------------------------------------------------------------------------
+# -- filters --
 
 
 @pytest.mark.documented("B74")
@@ -165,8 +163,8 @@ def test_list_batch_filters(omics: Client, start_batch: StartBatch, until: Until
     third = start_batch(batchName="cohort 2", runGroupId=other)
     until(second, "INPROGRESS")
 
-    def ids(**asked: str) -> list[str]:
-        return [item["id"] for item in omics.list_batch(**asked)["items"]]
+    def ids(**params: str) -> list[str]:
+        return [item["id"] for item in omics.list_batch(**params)["items"]]
 
     assert ids() == [first, second, third]
     assert ids(status="CREATING") == [first, third]
@@ -178,7 +176,9 @@ def test_list_batch_filters(omics: Client, start_batch: StartBatch, until: Until
 
 
 @pytest.mark.our_choice("B74")
-def test_names_are_matched_whole(omics: Client, start_batch: StartBatch) -> None:
+def test_list_batch_name_filter_matches_the_whole_name(
+    omics: Client, start_batch: StartBatch
+) -> None:
     start_batch(batchName="cohort")
     for name in ("coh", "Cohort", "cohort ", "cohorts", "*"):
         assert omics.list_batch(name=name)["items"] == []
@@ -191,28 +191,28 @@ def test_list_runs_in_batch_filters(omics: Client, start_batch: StartBatch, unti
     until(batch_id, "INPROGRESS")
     everything = omics.list_runs_in_batch(batchId=batch_id)["runs"]
 
-    def found(**asked: str) -> list[int]:
-        runs = omics.list_runs_in_batch(batchId=batch_id, **asked)["runs"]
+    def found(**params: str) -> list[int]:
+        runs = omics.list_runs_in_batch(batchId=batch_id, **params)["runs"]
         return [everything.index(run) for run in runs]
 
     assert found(submissionStatus="SUCCESS") == [0, 2]
     assert found(submissionStatus="FAILED") == [1]
-    for never in ("CANCEL_SUCCESS", "CANCEL_FAILED", "DELETE_SUCCESS", "DELETE_FAILED"):
-        assert found(submissionStatus=never) == []
+    for status in ("CANCEL_SUCCESS", "CANCEL_FAILED", "DELETE_SUCCESS", "DELETE_FAILED"):
+        assert found(submissionStatus=status) == []
     assert found(runSettingId="bad") == [1]
     assert found(runSettingId="ba") == []
     assert found(runId=everything[2]["runId"]) == [2]
-    # The id that the failed entry would have had is nobody's.
+    # The id that the failed entry would have had belongs to no run.
     assert found(runId=str(int(everything[0]["runId"]) + 1)) == []
     other = start_batch(["s1"])
     until(other, "INPROGRESS")
-    elsewhere = omics.list_runs_in_batch(batchId=other)["runs"][0]["runId"]
-    assert found(runId=elsewhere) == []
+    other_run_id = omics.list_runs_in_batch(batchId=other)["runs"][0]["runId"]
+    assert found(runId=other_run_id) == []
 
 
 @pytest.mark.our_choice("B74")
 @pytest.mark.parametrize("run_id", ["run/1234567", "²", "-1", " 1", "0" * 5000, "9" * 5000])
-def test_a_run_id_that_cannot_be_one_finds_nothing(
+def test_list_runs_in_batch_with_invalid_run_id_returns_nothing(
     omics: Client, start_batch: StartBatch, until: Until, run_id: str
 ) -> None:
     batch_id = start_batch()
@@ -230,7 +230,7 @@ def test_a_run_id_that_cannot_be_one_finds_nothing(
         ("list_runs_in_batch", {"runSettingId": "s1", "runId": "1234567"}),
     ],
 )
-def test_two_filters_are_one_too_many(
+def test_more_than_one_filter_is_rejected(
     omics: Client, start_batch: StartBatch, operation: str, filters: dict[str, str]
 ) -> None:
     batch = {"batchId": start_batch()} if operation == "list_runs_in_batch" else {}
@@ -239,7 +239,7 @@ def test_two_filters_are_one_too_many(
 
 
 @pytest.mark.documented("B74", "B77")
-def test_a_status_that_does_not_exist_is_refused(omics: Client, start_batch: StartBatch) -> None:
+def test_unknown_submission_status_is_rejected(omics: Client, start_batch: StartBatch) -> None:
     values = omics.meta.service_model.shape_for("SubmissionStatus").enum
     assert values == [
         "SUCCESS",
@@ -255,11 +255,11 @@ def test_a_status_that_does_not_exist_is_refused(omics: Client, start_batch: Sta
         omics.list_runs_in_batch(batchId=start_batch(), submissionStatus="RUNNING")
 
 
-# -- ListRunsInBatch, and the runs themselves -----------------------------------------------------
+# -- entries and runs --
 
 
 @pytest.mark.our_choice("B76")
-def test_entries_are_listed_once_attempted_in_the_order_of_the_configuration(
+def test_attempted_entries_are_listed_in_configuration_order(
     omics: Client, start_batch: StartBatch, until: Until, settings: Callable[..., None]
 ) -> None:
     settings(submissions_per_tick=2)
@@ -273,13 +273,13 @@ def test_entries_are_listed_once_attempted_in_the_order_of_the_configuration(
         assert [run["runSettingId"] for run in runs] == names[: len(runs)]
         seen.append(len(runs))
         for name in names[len(runs) :]:
-            asked = {"batchId": batch_id, "runSettingId": name}
-            assert omics.list_runs_in_batch(**asked)["runs"] == []
+            params = {"batchId": batch_id, "runSettingId": name}
+            assert omics.list_runs_in_batch(**params)["runs"] == []
     assert seen == [0, 0, 2, 4, 5]
 
 
 @pytest.mark.documented("B78")
-def test_runs_tell_their_batch_and_can_be_listed_by_it(
+def test_runs_have_batch_id_and_can_be_filtered_by_it(
     omics: Client, start_batch: StartBatch, until: Until, workflow_id: str
 ) -> None:
     first, second = start_batch(["s1", "s2"]), start_batch(["s1"])
@@ -298,7 +298,7 @@ def test_runs_tell_their_batch_and_can_be_listed_by_it(
 
 
 @pytest.mark.documented("B42")
-def test_a_batch_that_never_was_is_not_found(omics: Client) -> None:
+def test_unknown_batch_is_not_found(omics: Client) -> None:
     for name in ("get_batch", "list_runs_in_batch", "cancel_run_batch", "delete_run_batch"):
         with raises_not_found("Batch 7654321 not found"):
             getattr(omics, name)(batchId="7654321")

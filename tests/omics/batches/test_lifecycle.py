@@ -1,4 +1,4 @@
-"""A batch from CREATING to PROCESSED: its states, its times, and the ways in which it moves."""
+"""Status transitions, times and counts of a batch, with all kinds of progressions."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from tests.omics.helpers import Clock, run_counts
 SetTransition = Callable[..., None]
 
 
-def look(omics: Client, batch_id: str, times: int) -> list[str]:
-    """The statuses that so many GetBatch tell, one after the other."""
+def describe_statuses(omics: Client, batch_id: str, times: int) -> list[str]:
+    """Return the statuses of ``times`` consecutive GetBatch calls."""
     return [omics.get_batch(batchId=batch_id)["status"] for _ in range(times)]
 
 
-# -- states ----------------------------------------------------------------------------------
+# -- states --
 
 
 @pytest.mark.documented("B40")
-def test_a_batch_goes_from_creating_to_processed(omics: Client, start_batch: StartBatch) -> None:
+def test_batch_passes_all_statuses_to_processed(omics: Client, start_batch: StartBatch) -> None:
     batch_id = start_batch()
-    seen = []
+    observed = []
     for _ in range(9):
         batch = omics.get_batch(batchId=batch_id)
         starts = list(batch["submissionSummary"].values())
-        seen.append((batch["status"], starts, run_counts(batch)))
-    assert seen == [
+        observed.append((batch["status"], starts, run_counts(batch)))
+    assert observed == [
         ("PENDING", [0, 0, 2], {}),
         ("SUBMITTING", [0, 0, 2], {}),
         ("INPROGRESS", [2, 0, 0], {"pending": 2}),
@@ -43,7 +43,7 @@ def test_a_batch_goes_from_creating_to_processed(omics: Client, start_batch: Sta
 
 
 @pytest.mark.documented("B21", "B40")
-def test_get_and_list_can_tell_the_status_creating(
+def test_get_and_list_can_return_status_creating(
     omics: Client, start_batch: StartBatch, progression: SetTransition
 ) -> None:
     progression("batch", progression="manual", times=2)
@@ -57,7 +57,7 @@ def test_get_and_list_can_tell_the_status_creating(
 
 
 @pytest.mark.documented("B40")
-def test_processed_means_that_every_run_is_completed_failed_or_cancelled(
+def test_processed_requires_terminal_status_of_every_run(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     batch_id = start_batch(["s1", "s2", {"runSettingId": "bad", "outputUri": "http://x"}])
@@ -66,18 +66,23 @@ def test_processed_means_that_every_run_is_completed_failed_or_cancelled(
     for _ in range(4):
         assert omics.get_run(id=first["runId"])["status"] != "PENDING"
     omics.cancel_run(id=second["runId"])
-    # The second run is at its end by its own steps only: the batch waits for it.
-    assert look(omics, batch_id, 1) == ["INPROGRESS"]
+    # The second run becomes CANCELLED with the next GetBatch only: the batch waits for it.
+    assert describe_statuses(omics, batch_id, 1) == ["INPROGRESS"]
     batch = omics.get_batch(batchId=batch_id)
     assert (batch["status"], run_counts(batch)) == ("PROCESSED", {"completed": 1, "cancelled": 1})
 
 
 @pytest.mark.documented("B40", "B60")
-def test_a_batch_of_which_no_run_could_be_submitted_is_processed(
+def test_batch_without_successful_submissions_is_processed(
     omics: Client, start_batch: StartBatch
 ) -> None:
     batch_id = start_batch(["s1", "s2"], outputUri="http://results")
-    assert look(omics, batch_id, 4) == ["PENDING", "SUBMITTING", "INPROGRESS", "PROCESSED"]
+    assert describe_statuses(omics, batch_id, 4) == [
+        "PENDING",
+        "SUBMITTING",
+        "INPROGRESS",
+        "PROCESSED",
+    ]
     batch = omics.get_batch(batchId=batch_id)
     assert list(batch["submissionSummary"].values()) == [0, 2, 0]
     assert run_counts(batch) == {}
@@ -85,20 +90,20 @@ def test_a_batch_of_which_no_run_could_be_submitted_is_processed(
 
 
 @pytest.mark.documented("B40")
-def test_submissions_are_gradual(
+def test_entries_are_submitted_gradually(
     omics: Client, start_batch: StartBatch, settings: Callable[..., None]
 ) -> None:
     settings(submissions_per_tick=2)
     bad = {"runSettingId": "bad", "outputUri": "http://x"}
     batch_id = start_batch(["s1", "s2", bad, "s4", "s5"])
-    seen = []
+    observed = []
     for _ in range(6):
         batch = omics.get_batch(batchId=batch_id)
         listed = omics.list_runs_in_batch(batchId=batch_id)["runs"]
         starts = list(batch["submissionSummary"].values())
-        seen.append((batch["status"], starts, len(listed), run_counts(batch)))
+        observed.append((batch["status"], starts, len(listed), run_counts(batch)))
         assert ("submittedTime" in batch) == (batch["status"] == "INPROGRESS")
-    assert seen == [
+    assert observed == [
         ("PENDING", [0, 0, 5], 0, {}),
         ("SUBMITTING", [0, 0, 5], 0, {}),
         ("SUBMITTING", [2, 0, 3], 2, {"pending": 2}),
@@ -109,38 +114,42 @@ def test_submissions_are_gradual(
 
 
 @pytest.mark.documented("B40")
-@pytest.mark.parametrize(("entries", "looks"), [(4, 4), (5, 5), (1, 3)])
-def test_the_last_submissions_end_submitting(
+@pytest.mark.parametrize(("entries", "describe_count"), [(4, 4), (5, 5), (1, 3)])
+def test_status_submitting_ends_with_the_last_submission(
     omics: Client,
     start_batch: StartBatch,
     settings: Callable[..., None],
     entries: int,
-    looks: int,
+    describe_count: int,
 ) -> None:
     settings(submissions_per_tick=2)
     batch_id = start_batch([f"s{n}" for n in range(entries)])
-    assert look(omics, batch_id, looks) == ["PENDING", *["SUBMITTING"] * (looks - 2), "INPROGRESS"]
+    assert describe_statuses(omics, batch_id, describe_count) == [
+        "PENDING",
+        *["SUBMITTING"] * (describe_count - 2),
+        "INPROGRESS",
+    ]
 
 
-# -- times and counts ------------------------------------------------------------------------
+# -- times and counts --
 
 
 @pytest.mark.documented("B43")
-def test_times_tell_when_the_batch_was_created_submitted_and_processed(
+def test_batch_times_match_status_transitions(
     omics: Client, start_batch: StartBatch, clock: Clock
 ) -> None:
     begin = clock.now.replace(tzinfo=timezone.utc)
     batch_id = start_batch()
     names = ("creationTime", "submittedTime", "processedTime", "failedTime")
-    seen: dict[str, tuple[str, datetime]] = {}
+    observed: dict[str, tuple[str, datetime]] = {}
     for _ in range(10):
         clock.now += timedelta(seconds=1)
         batch = omics.get_batch(batchId=batch_id)
         assert "failureReason" not in batch
         for name in names:
             if name in batch:
-                assert seen.setdefault(name, (batch["status"], batch[name]))[1] == batch[name]
-    assert seen == {
+                assert observed.setdefault(name, (batch["status"], batch[name]))[1] == batch[name]
+    assert observed == {
         "creationTime": ("PENDING", begin),
         "submittedTime": ("INPROGRESS", begin + timedelta(seconds=3)),
         "processedTime": ("PROCESSED", begin + timedelta(seconds=7)),
@@ -149,7 +158,7 @@ def test_times_tell_when_the_batch_was_created_submitted_and_processed(
 
 
 @pytest.mark.documented("B43")
-def test_a_failed_batch_tells_when_and_why(
+def test_failed_batch_has_failed_time_and_failure_reason(
     omics: Client, start_batch: StartBatch, clock: Clock
 ) -> None:
     begin = clock.now.replace(tzinfo=timezone.utc)
@@ -177,7 +186,7 @@ def test_total_runs_is_the_number_of_entries(
 
 
 @pytest.mark.our_choice("B44")
-def test_total_runs_of_an_s3_batch_is_absent_until_the_file_was_read(
+def test_total_runs_of_s3_batch_is_absent_until_file_is_read(
     omics: Client,
     start_batch: StartBatch,
     put_settings: Callable[..., str],
@@ -192,7 +201,7 @@ def test_total_runs_of_an_s3_batch_is_absent_until_the_file_was_read(
     assert omics.list_batch()["items"][0]["totalRuns"] == 3
 
 
-# -- progressions ----------------------------------------------------------------------------
+# -- progressions --
 
 
 @pytest.mark.our_choice("B40")
@@ -205,7 +214,7 @@ def test_total_runs_of_an_s3_batch_is_absent_until_the_file_was_read(
         (3, 3, "CREATING*2 PENDING*3 SUBMITTING*3 INPROGRESS*12 PROCESSED*2"),
     ],
 )
-def test_every_nth_describe_moves_one_step(
+def test_manual_progression_advances_on_every_nth_describe(
     omics: Client,
     start_batch: StartBatch,
     progression: SetTransition,
@@ -218,11 +227,13 @@ def test_every_nth_describe_moves_one_step(
     batch_id = start_batch()
     parts = [part.partition("*") for part in expected.split()]
     statuses = [status for status, _, times in parts for _ in range(int(times or 1))]
-    assert look(omics, batch_id, len(statuses)) == statuses
+    assert describe_statuses(omics, batch_id, len(statuses)) == statuses
 
 
 @pytest.mark.our_choice("B40")
-def test_lists_move_nothing(omics: Client, start_batch: StartBatch, until: Until) -> None:
+def test_list_operations_do_not_advance_state(
+    omics: Client, start_batch: StartBatch, until: Until
+) -> None:
     batch_id = start_batch(["s1"])
     for _ in range(3):
         assert omics.list_batch()["items"][0]["status"] == "CREATING"
@@ -234,7 +245,7 @@ def test_lists_move_nothing(omics: Client, start_batch: StartBatch, until: Until
 
 
 @pytest.mark.our_choice("B40")
-def test_immediate_shows_the_end_at_the_first_look(
+def test_immediate_progression_reaches_the_final_status(
     omics: Client, start_batch: StartBatch, progression: SetTransition
 ) -> None:
     progression("batch", progression="immediate")
@@ -243,23 +254,23 @@ def test_immediate_shows_the_end_at_the_first_look(
     batch = omics.get_batch(batchId=batch_id)
     assert (batch["status"], run_counts(batch)) == ("PROCESSED", {"completed": 2})
     omics.delete_run_batch(batchId=batch_id)
-    assert look(omics, batch_id, 1) == ["RUNS_DELETED"]
+    assert describe_statuses(omics, batch_id, 1) == ["RUNS_DELETED"]
 
 
 @pytest.mark.our_choice("B40")
-def test_immediate_runs_in_a_batch_that_moves_by_looks(
+def test_immediate_runs_in_a_batch_with_manual_progression(
     omics: Client, start_batch: StartBatch, progression: SetTransition
 ) -> None:
     progression("run", progression="immediate")
     batch_id = start_batch()
-    assert look(omics, batch_id, 2) == ["PENDING", "SUBMITTING"]
+    assert describe_statuses(omics, batch_id, 2) == ["PENDING", "SUBMITTING"]
     batch = omics.get_batch(batchId=batch_id)
     assert (batch["status"], run_counts(batch)) == ("INPROGRESS", {"completed": 2})
-    assert look(omics, batch_id, 1) == ["PROCESSED"]
+    assert describe_statuses(omics, batch_id, 1) == ["PROCESSED"]
 
 
 @pytest.mark.our_choice("B40")
-def test_immediate_runs_are_at_their_end_while_others_are_submitted(
+def test_immediate_runs_complete_while_others_are_submitted(
     omics: Client,
     start_batch: StartBatch,
     until: Until,
@@ -269,7 +280,7 @@ def test_immediate_runs_are_at_their_end_while_others_are_submitted(
     settings(submissions_per_tick=2)
     batch_id = start_batch(["s1", "s2", "s3"])
     until(batch_id, "SUBMITTING")
-    assert look(omics, batch_id, 1) == ["SUBMITTING"]
+    assert describe_statuses(omics, batch_id, 1) == ["SUBMITTING"]
     progression("run", progression="immediate")
     first = omics.list_runs_in_batch(batchId=batch_id)["runs"][0]["runId"]
     assert omics.get_run(id=first)["status"] == "COMPLETED"
@@ -280,7 +291,7 @@ def test_immediate_runs_are_at_their_end_while_others_are_submitted(
 
 @pytest.mark.our_choice("B40")
 @pytest.mark.parametrize("stride", [1, 5, 10, 200])
-def test_time_moves_one_step_in_so_many_seconds_whoever_looks(
+def test_time_progression_advances_by_elapsed_time_only(
     omics: Client,
     start_batch: StartBatch,
     progression: SetTransition,
@@ -295,7 +306,7 @@ def test_time_moves_one_step_in_so_many_seconds_whoever_looks(
     for second in range(stride, 201, stride):
         clock.now = begin + timedelta(seconds=second)
         assert omics.list_batch()["items"][0]["status"] == statuses[second // 10]
-        assert look(omics, batch_id, 2) == [statuses[second // 10]] * 2
+        assert describe_statuses(omics, batch_id, 2) == [statuses[second // 10]] * 2
     batch = omics.get_batch(batchId=batch_id)
     times = [
         batch[name].replace(tzinfo=None) - begin for name in ("submittedTime", "processedTime")
@@ -304,7 +315,7 @@ def test_time_moves_one_step_in_so_many_seconds_whoever_looks(
 
 
 @pytest.mark.our_choice("B40")
-def test_looking_at_a_run_does_not_change_when_time_moves_it(
+def test_get_run_does_not_affect_time_progression(
     omics: Client,
     start_batch: StartBatch,
     progression: SetTransition,
@@ -315,37 +326,37 @@ def test_looking_at_a_run_does_not_change_when_time_moves_it(
     progression("batch", progression="time", seconds=10)
     progression("run", progression="time", seconds=10)
     start_batch(["s1", "s2", "s3"])
-    lives: dict[str, list[str]] = {}
+    statuses_by_run: dict[str, list[str]] = {}
     for _ in range(12):
         clock.now += timedelta(seconds=10)
         for run in omics.list_runs()["items"]:
-            lives.setdefault(run["id"], []).append(run["status"])
-        # Only the first is looked at, at once and then again.
-        for run_id in list(lives)[:1]:
+            statuses_by_run.setdefault(run["id"], []).append(run["status"])
+        # Only the first run is described, twice.
+        for run_id in list(statuses_by_run)[:1]:
             for _ in range(2):
-                assert omics.get_run(id=run_id)["status"] == lives[run_id][-1]
-            assert omics.list_runs()["items"][0]["status"] == lives[run_id][-1]
-    first, second, third = lives.values()
-    # Each is submitted, and goes its way, 10 seconds after the one before it.
+                assert omics.get_run(id=run_id)["status"] == statuses_by_run[run_id][-1]
+            assert omics.list_runs()["items"][0]["status"] == statuses_by_run[run_id][-1]
+    first, second, third = statuses_by_run.values()
+    # Each run is submitted 10 seconds after the previous one and has the same transitions.
     assert (first[:-1], second[:-1]) == (second, third)
     assert third[-1] == "COMPLETED"
 
 
 @pytest.mark.our_choice("B40")
-def test_a_state_that_no_answer_has_shown_yet_is_shown_once(
+def test_new_batch_status_is_reported_at_least_once(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     cancelled, deleted = start_batch(), start_batch()
     until(cancelled, "INPROGRESS")
     omics.cancel_run_batch(batchId=cancelled)
-    assert look(omics, cancelled, 3) == ["STOPPING", "CANCELLED", "CANCELLED"]
+    assert describe_statuses(omics, cancelled, 3) == ["STOPPING", "CANCELLED", "CANCELLED"]
     until(deleted, "PROCESSED")
     omics.delete_run_batch(batchId=deleted)
-    assert look(omics, deleted, 3) == ["RUNS_DELETING", "RUNS_DELETED", "RUNS_DELETED"]
+    assert describe_statuses(omics, deleted, 3) == ["RUNS_DELETING", "RUNS_DELETED", "RUNS_DELETED"]
 
 
 @pytest.mark.our_choice("B40")
-def test_a_run_state_that_no_answer_has_shown_yet_is_shown_once(
+def test_new_run_status_is_reported_at_least_once(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     batch_id = start_batch(["s1", "s2"])
@@ -359,10 +370,10 @@ def test_a_run_state_that_no_answer_has_shown_yet_is_shown_once(
 
 
 @pytest.mark.our_choice("B40")
-def test_each_batch_moves_by_its_own_looks(omics: Client, start_batch: StartBatch) -> None:
+def test_each_batch_counts_its_own_describes(omics: Client, start_batch: StartBatch) -> None:
     first, second = start_batch(), start_batch()
-    assert look(omics, first, 3)[-1] == "INPROGRESS"
-    assert look(omics, second, 1) == ["PENDING"]
+    assert describe_statuses(omics, first, 3)[-1] == "INPROGRESS"
+    assert describe_statuses(omics, second, 1) == ["PENDING"]
     alone = omics.start_run(
         workflowId=omics.get_batch(batchId=first)["defaultRunSetting"]["workflowId"],
         roleArn=ROLE,

@@ -1,4 +1,4 @@
-"""What a run of a batch is started with: the settings of all, and its own."""
+"""Merging of defaultRunSetting and the settings of each run."""
 
 from __future__ import annotations
 
@@ -10,27 +10,29 @@ import pytest
 from conftest import Answer, Client, StartBatch, Until
 from tests.omics.helpers import requires_member
 
-Runs = Callable[..., list[Answer]]
+StartRuns = Callable[..., list[Answer]]
 
 
 @pytest.fixture(params=["inline", "s3"])
-def runs(
+def start_runs(
     request: pytest.FixtureRequest,
     omics: Client,
     start_batch: StartBatch,
     until: Until,
     put_settings: Callable[..., str],
-) -> Runs:
-    """``runs([{"priority": 1}, {}], **default)``: start a batch of such entries → its GetRun
-    answers. Entries come inline, and then from S3."""
+) -> StartRuns:
+    """``runs([{"priority": 1}, {}], **default)`` starts a batch and returns its GetRun responses.
 
-    def start(owns: list[dict[str, Any]], **default: Any) -> list[Answer]:
-        entries = [{"runSettingId": f"s{n}", **own} for n, own in enumerate(owns)]
+    The entries are inline settings or an S3 file, depending on the parameter of the fixture.
+    """
+
+    def start(overrides: list[dict[str, Any]], **default: Any) -> list[Answer]:
+        entries = [{"runSettingId": f"s{n}", **override} for n, override in enumerate(overrides)]
         s3 = put_settings(entries) if request.param == "s3" else None
         batch_id = start_batch(entries, s3=s3, **default)
         assert until(batch_id, "INPROGRESS")["submissionSummary"][
             "successfulStartSubmissionCount"
-        ] == len(owns)
+        ] == len(overrides)
         listed = omics.list_runs_in_batch(batchId=batch_id)["runs"]
         return [omics.get_run(id=run["runId"]) for run in listed]
 
@@ -39,40 +41,42 @@ def runs(
 
 @pytest.mark.documented("B30", "B31")
 @pytest.mark.parametrize(
-    ("member", "common", "own"),
+    ("member", "default_value", "override"),
     [
         ("name", "cohort", "HG002"),
         ("outputUri", "s3://results/all", "s3://results/own"),
         ("priority", 10, 0),
     ],
 )
-def test_a_runs_own_setting_replaces_that_of_all(
-    runs: Runs, member: str, common: Any, own: Any
+def test_run_setting_overrides_the_default(
+    start_runs: StartRuns, member: str, default_value: Any, override: Any
 ) -> None:
-    first, second = runs([{}, {member: own}], **{member: common})
-    assert [first[member], second[member]] == [common, own]
+    first, second = start_runs([{}, {member: override}], **{member: default_value})
+    assert [first[member], second[member]] == [default_value, override]
 
 
 @pytest.mark.documented("B30")
 @pytest.mark.parametrize("member", ["name", "priority"])
-def test_a_setting_may_be_a_runs_alone(runs: Runs, member: str) -> None:
+def test_setting_without_default_applies_to_one_run(start_runs: StartRuns, member: str) -> None:
     value: Any = {"name": "HG002", "priority": 7}[member]
-    first, second = runs([{}, {member: value}])
+    first, second = start_runs([{}, {member: value}])
     assert member not in first
     assert second[member] == value
 
 
 @pytest.mark.documented("B30")
-def test_a_run_has_its_output_below_its_own_output_uri(runs: Runs) -> None:
-    first, second = runs([{}, {"outputUri": "s3://results/own/"}], outputUri="s3://results/all")
+def test_output_is_written_below_the_output_uri_of_the_run(start_runs: StartRuns) -> None:
+    first, second = start_runs(
+        [{}, {"outputUri": "s3://results/own/"}], outputUri="s3://results/all"
+    )
     assert first["runOutputUri"] == f"s3://results/all/{first['id']}"
     assert second["runOutputUri"] == f"s3://results/own/{second['id']}"
 
 
 @pytest.mark.documented("B30")
-def test_the_owner_of_the_output_bucket_may_be_told_for_each_run(runs: Runs, omics: Client) -> None:
-    # GetRun has no such member; both places take it, and the batch tells that of all.
-    first, second = runs(
+def test_output_bucket_owner_can_be_set_per_run(start_runs: StartRuns, omics: Client) -> None:
+    # GetRun does not return the member; GetBatch returns the default.
+    first, second = start_runs(
         [{}, {"outputBucketOwnerId": "210987654321"}], outputBucketOwnerId="123456789012"
     )
     assert first["batchId"] == second["batchId"]
@@ -81,10 +85,10 @@ def test_the_owner_of_the_output_bucket_may_be_told_for_each_run(runs: Runs, omi
 
 
 @pytest.mark.documented("B30")
-def test_all_other_settings_are_the_batchs(omics: Client, runs: Runs) -> None:
+def test_other_settings_apply_to_the_whole_batch(omics: Client, start_runs: StartRuns) -> None:
     group = omics.create_run_group(name="group")["id"]
     cache = omics.create_run_cache(cacheS3Location="s3://cache-bucket/x")["id"]
-    common = {
+    default_value = {
         "runGroupId": group,
         "cacheId": cache,
         "cacheBehavior": "CACHE_ALWAYS",
@@ -93,12 +97,12 @@ def test_all_other_settings_are_the_batchs(omics: Client, runs: Runs) -> None:
         "storageType": "STATIC",
         "storageCapacity": 2400,
     }
-    for run in runs([{}, {"name": "HG002"}], **common):
-        assert {name: run[name] for name in common} == common
+    for run in start_runs([{}, {"name": "HG002"}], **default_value):
+        assert {name: run[name] for name in default_value} == default_value
 
 
 @pytest.mark.documented("B30")
-def test_what_is_not_a_runs_to_set_is_ignored_in_a_file(
+def test_batch_level_settings_in_s3_entries_are_ignored(
     omics: Client, start_batch: StartBatch, until: Until, put_settings: Callable[..., str]
 ) -> None:
     entry = {
@@ -117,11 +121,13 @@ def test_what_is_not_a_runs_to_set_is_ignored_in_a_file(
 
 
 @pytest.mark.documented("B31")
-def test_parameters_are_merged_key_by_key_at_the_top_level(runs: Runs) -> None:
-    common = {"ref": "hg38", "trim": {"front": 5, "tail": 5}, "panels": ["a", "b"]}
-    own = {"reads": "HG002.bam", "trim": {"front": 9}, "panels": ["c"]}
-    first, second, third = runs([{}, {"parameters": own}, {"parameters": {}}], parameters=common)
-    assert first["parameters"] == third["parameters"] == common
+def test_parameters_are_merged_by_top_level_key(start_runs: StartRuns) -> None:
+    default_value = {"ref": "hg38", "trim": {"front": 5, "tail": 5}, "panels": ["a", "b"]}
+    override = {"reads": "HG002.bam", "trim": {"front": 9}, "panels": ["c"]}
+    first, second, third = start_runs(
+        [{}, {"parameters": override}, {"parameters": {}}], parameters=default_value
+    )
+    assert first["parameters"] == third["parameters"] == default_value
     assert second["parameters"] == {
         "ref": "hg38",
         "reads": "HG002.bam",
@@ -131,15 +137,15 @@ def test_parameters_are_merged_key_by_key_at_the_top_level(runs: Runs) -> None:
 
 
 @pytest.mark.documented("B31")
-def test_parameters_may_be_a_runs_alone(runs: Runs) -> None:
-    first, second = runs([{}, {"parameters": {"reads": "HG002.bam", "none": None}}])
+def test_parameters_without_default_apply_to_one_run(start_runs: StartRuns) -> None:
+    first, second = start_runs([{}, {"parameters": {"reads": "HG002.bam", "none": None}}])
     assert "parameters" not in first
     assert second["parameters"] == {"reads": "HG002.bam", "none": None}
 
 
 @pytest.mark.documented("B19", "B31")
-def test_run_tags_are_merged_key_by_key(omics: Client, runs: Runs) -> None:
-    first, second = runs(
+def test_run_tags_are_merged_by_key(omics: Client, start_runs: StartRuns) -> None:
+    first, second = start_runs(
         [{}, {"runTags": {"lane": "2", "sample": "HG002"}}],
         runTags={"lane": "1", "cohort": "giab"},
         tags={"batch": "yes"},
@@ -154,13 +160,13 @@ def test_run_tags_are_merged_key_by_key(omics: Client, runs: Runs) -> None:
 
 
 @pytest.mark.documented("B31")
-def test_merging_for_one_run_changes_nothing_for_the_others_nor_for_the_batch(
-    omics: Client, runs: Runs
+def test_merging_does_not_change_other_runs_or_the_batch(
+    omics: Client, start_runs: StartRuns
 ) -> None:
-    common = {"a": 1}
-    first, second, third = runs(
+    default_value = {"a": 1}
+    first, second, third = start_runs(
         [{}, {"parameters": {"a": 2}, "runTags": {"t": "own"}}, {}],
-        parameters=common,
+        parameters=default_value,
         runTags={"t": "all"},
     )
     assert [run["parameters"] for run in (first, second, third)] == [{"a": 1}, {"a": 2}, {"a": 1}]
@@ -175,7 +181,7 @@ def test_merging_for_one_run_changes_nothing_for_the_others_nor_for_the_batch(
 
 @pytest.mark.our_choice("B32")
 @pytest.mark.parametrize(
-    ("common", "own", "merged"),
+    ("default_value", "override", "merged"),
     [
         ({"a": 1}, ["x"], ["x"]),
         ({"a": 1}, "x", "x"),
@@ -187,17 +193,17 @@ def test_merging_for_one_run_changes_nothing_for_the_others_nor_for_the_batch(
         (["x"], ["y"], ["y"]),
     ],
 )
-def test_parameters_that_are_no_object_replace(
-    runs: Runs, common: Any, own: Any, merged: Any
+def test_parameters_that_are_not_objects_are_replaced(
+    start_runs: StartRuns, default_value: Any, override: Any, merged: Any
 ) -> None:
-    first, second = runs([{}, {"parameters": own}], parameters=common)
-    assert first["parameters"] == common
+    first, second = start_runs([{}, {"parameters": override}], parameters=default_value)
+    assert first["parameters"] == default_value
     assert second["parameters"] == merged
     assert type(second["parameters"]) is type(merged)
 
 
 @pytest.mark.our_choice("B31", "B32")
-def test_a_null_in_a_file_is_no_setting(
+def test_null_in_s3_entry_means_absent(
     omics: Client, start_batch: StartBatch, until: Until, put_settings: Callable[..., str]
 ) -> None:
     entry = {"runSettingId": "s1", "name": None, "parameters": None, "runTags": None}
@@ -214,11 +220,11 @@ def test_a_null_in_a_file_is_no_setting(
 
 @pytest.mark.documented("B21", "B30", "B31")
 @requires_member("InlineSetting", "engineSettings")
-def test_engine_settings_replace_and_are_not_merged(omics: Client, runs: Runs) -> None:
+def test_engine_settings_are_replaced(omics: Client, start_runs: StartRuns) -> None:
     workflow_id = omics.create_workflow(
         name="nf", engine="NEXTFLOW", definitionUri="s3://workflows/nf.zip"
     )["id"]
-    first, second = runs(
+    first, second = start_runs(
         [{}, {"engineSettings": {"profile": "big"}}],
         workflowId=workflow_id,
         engineSettings={"profile": "small", "engineVersion": "25.10.0"},

@@ -1,4 +1,4 @@
-"""The pages of ListBatch and ListRunsInBatch, and the tokens between them."""
+"""Pages and tokens of ListBatch and ListRunsInBatch."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from tests.omics.helpers import raises_validation, raises_violations
 BAD_TOKEN = "Invalid startingToken"
 
 
-def pages(list_page: Callable[..., Answer], key: str, **asked: Any) -> list[list[Any]]:
-    """All pages of a list, by hand; each token is checked."""
+def all_pages(list_page: Callable[..., Answer], key: str, **params: Any) -> list[list[Any]]:
+    """Return the items of all pages, following ``nextToken``."""
     found = []
     while True:
-        answer = list_page(**asked)
+        answer = list_page(**params)
         found.append(answer[key])
         if "nextToken" not in answer:
             return found
         assert 1 <= len(answer["nextToken"]) <= 128
-        asked["startingToken"] = answer["nextToken"]
+        params["startingToken"] = answer["nextToken"]
 
 
 @pytest.mark.documented("B75")
-def test_a_page_holds_100_items_unless_told(
+def test_default_page_size_is_100(
     omics: Client, start_batch: StartBatch, until: Until, put_settings: Callable[..., str]
 ) -> None:
     entries = [{"runSettingId": f"s{n}"} for n in range(200)]
     batch_id = start_batch(s3=put_settings(entries))
     until(batch_id, "INPROGRESS")
-    found = pages(omics.list_runs_in_batch, "runs", batchId=batch_id)
+    found = all_pages(omics.list_runs_in_batch, "runs", batchId=batch_id)
     assert [len(page) for page in found] == [100, 100]
-    found = pages(omics.list_runs_in_batch, "runs", batchId=batch_id, maxItems=67)
+    found = all_pages(omics.list_runs_in_batch, "runs", batchId=batch_id, maxItems=67)
     assert [len(page) for page in found] == [67, 67, 66]
     assert [run["runSettingId"] for page in found for run in page] == [
         entry["runSettingId"] for entry in entries
@@ -44,13 +44,13 @@ def test_a_page_holds_100_items_unless_told(
 
 @pytest.mark.documented("B75")
 @pytest.mark.parametrize(("size", "lengths"), [(1, [1, 1, 1]), (2, [2, 1]), (3, [3]), (100, [3])])
-def test_a_token_comes_only_when_there_is_more(
+def test_next_token_is_returned_only_if_there_are_more_items(
     omics: Client, start_batch: StartBatch, size: int, lengths: list[int]
 ) -> None:
     ids = [start_batch() for _ in range(3)]
-    found = pages(omics.list_batch, "items", maxItems=size)
+    found = all_pages(omics.list_batch, "items", maxItems=size)
     assert [len(page) for page in found] == lengths
-    # In the order of creation, each once.
+    # In order of creation, without repetition.
     assert [item["id"] for page in found for item in page] == ids
 
 
@@ -62,7 +62,7 @@ def test_a_token_comes_only_when_there_is_more(
         (101, "must have value less than or equal to 100"),
     ],
 )
-def test_max_items_is_1_to_100(
+def test_max_items_must_be_between_1_and_100(
     raw_omics: Client, start_batch: StartBatch, size: int, must: str
 ) -> None:
     batch_id = start_batch()
@@ -73,7 +73,7 @@ def test_max_items_is_1_to_100(
 
 
 @pytest.mark.our_choice("B75")
-def test_a_token_over_a_filter_goes_on_with_the_filter(
+def test_token_keeps_the_filter_of_the_first_page(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     entries = [
@@ -82,7 +82,7 @@ def test_a_token_over_a_filter_goes_on_with_the_filter(
     batch_id = start_batch(entries)
     until(batch_id, "INPROGRESS")
     for status, expected in (("SUCCESS", range(0, 20, 3)), ("FAILED", [1, 2, 4, 5, 7, 8])):
-        found = pages(
+        found = all_pages(
             omics.list_runs_in_batch,
             "runs",
             batchId=batch_id,
@@ -95,14 +95,14 @@ def test_a_token_over_a_filter_goes_on_with_the_filter(
 
 
 @pytest.mark.our_choice("B75")
-def test_a_token_stays_good_while_batches_are_added_and_deleted(
+def test_token_stays_valid_while_batches_are_created_and_deleted(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     ids = [start_batch() for _ in range(6)]
     first = omics.list_batch(maxItems=2)
-    for gone in (ids[1], ids[2], ids[4]):
-        until(gone, "PROCESSED")
-        omics.delete_batch(batchId=gone)
+    for deleted in (ids[1], ids[2], ids[4]):
+        until(deleted, "PROCESSED")
+        omics.delete_batch(batchId=deleted)
     added = start_batch()
     rest = omics.list_batch(startingToken=first["nextToken"])["items"]
     assert [item["id"] for item in rest] == [ids[3], ids[5], added]
@@ -111,7 +111,7 @@ def test_a_token_stays_good_while_batches_are_added_and_deleted(
 
 
 @pytest.mark.our_choice("B75")
-def test_a_token_stays_good_while_runs_are_deleted_and_cancelled(
+def test_token_stays_valid_while_runs_are_cancelled_and_deleted(
     omics: Client, start_batch: StartBatch, until: Until, settings: Callable[..., None]
 ) -> None:
     settings(submissions_per_tick=3)
@@ -130,7 +130,7 @@ def test_a_token_stays_good_while_runs_are_deleted_and_cancelled(
 
 
 @pytest.mark.our_choice("B75")
-def test_a_token_of_another_list_is_refused(
+def test_token_of_another_list_is_rejected(
     omics: Client, client: MakeClient, start_batch: StartBatch, until: Until
 ) -> None:
     first, second = start_batch(batchName="a"), start_batch(batchName="a")
@@ -139,8 +139,8 @@ def test_a_token_of_another_list_is_refused(
     of_batches = omics.list_batch(maxItems=1)["nextToken"]
     of_names = omics.list_batch(maxItems=1, name="a")["nextToken"]
     of_first = omics.list_runs_in_batch(batchId=first, maxItems=1)["nextToken"]
-    elsewhere = client("omics", "eu-west-1")
-    asks: list[Callable[[], Any]] = [
+    other_region = client("omics", "eu-west-1")
+    calls: list[Callable[[], Any]] = [
         lambda: omics.list_batch(startingToken=of_first),
         lambda: omics.list_batch(startingToken=of_names),
         lambda: omics.list_batch(startingToken=of_batches, name="a"),
@@ -151,15 +151,15 @@ def test_a_token_of_another_list_is_refused(
             batchId=first, startingToken=of_first, submissionStatus="SUCCESS"
         ),
         lambda: omics.list_runs(startingToken=of_batches),
-        lambda: elsewhere.list_batch(startingToken=of_batches),
+        lambda: other_region.list_batch(startingToken=of_batches),
     ]
-    for ask in asks:
+    for call in calls:
         with raises_validation(BAD_TOKEN):
-            ask()
+            call()
 
 
 @pytest.mark.our_choice("B75")
-def test_a_token_that_nobody_issued_is_refused(omics: Client, start_batch: StartBatch) -> None:
+def test_unknown_token_is_rejected(omics: Client, start_batch: StartBatch) -> None:
     for _ in range(3):
         start_batch()
     token = omics.list_batch(maxItems=1)["nextToken"]
@@ -174,7 +174,7 @@ def test_a_token_that_nobody_issued_is_refused(omics: Client, start_batch: Start
         token[:16] + "٣",
         token.swapcase(),
         "A" * 16 + "9" * 100,
-        # What the AWS CLI makes of a token of its own.
+        # A token of the AWS CLI.
         base64.b64encode(b'{"startingToken": null, "boto_truncate_amount": 1}').decode(),
     ]
     for bad in forged:

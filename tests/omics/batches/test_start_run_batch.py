@@ -1,4 +1,4 @@
-"""StartRunBatch: what is answered at once, and what is refused at once."""
+"""StartRunBatch: the response, validation, references to other resources, idempotency."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ARN = f"arn:aws:omics:{REGION}:{ACCOUNT}"
 
 
 def request(workflow_id: str, *entries: str, **default: Any) -> dict[str, Any]:
-    """A whole request with inline settings."""
+    """Return the parameters of StartRunBatch with inline settings."""
     return {
         "defaultRunSetting": {
             "workflowId": workflow_id,
@@ -35,11 +35,11 @@ def request(workflow_id: str, *entries: str, **default: Any) -> dict[str, Any]:
     }
 
 
-# -- the answer, and who is who ------------------------------------------------------------------
+# -- response and identifiers --
 
 
 @pytest.mark.documented("B1", "B10")
-def test_the_answer_is_immediate_and_says_creating(omics: Client, workflow_id: str) -> None:
+def test_response_has_status_creating_and_all_identifiers(omics: Client, workflow_id: str) -> None:
     answer = omics.start_run_batch(**request(workflow_id), tags={"cohort": "giab"})
     metadata = answer.pop("ResponseMetadata")
     assert metadata["HTTPStatusCode"] == 201
@@ -59,7 +59,7 @@ def test_the_answer_is_immediate_and_says_creating(omics: Client, workflow_id: s
 
 
 @pytest.mark.documented("B2")
-def test_a_run_has_an_id_of_digits_an_arn_and_a_uuid_of_its_own(
+def test_run_has_numeric_id_arn_and_uuid(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     batch_id = start_batch(["s1", "s2", "s3"])
@@ -69,14 +69,14 @@ def test_a_run_has_an_id_of_digits_an_arn_and_a_uuid_of_its_own(
         assert re.fullmatch(r"\d{7}", run["runId"])
         assert run["runArn"] == f"{ARN}:run/{run['runId']}"
         assert str(UUID(run["runInternalUuid"])) == run["runInternalUuid"]
-        told = omics.get_run(id=run["runId"])
-        assert (told["arn"], told["uuid"]) == (run["runArn"], run["runInternalUuid"])
+        described = omics.get_run(id=run["runId"])
+        assert (described["arn"], described["uuid"]) == (run["runArn"], run["runInternalUuid"])
     assert len({run["runId"] for run in runs} | {batch_id}) == 4
     assert len({run["runInternalUuid"] for run in runs} | {batch["uuid"]}) == 4
 
 
 @pytest.mark.our_choice("B3")
-def test_no_two_resources_of_any_kind_share_an_id(
+def test_ids_are_unique_across_resource_types(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     bucket = "s3://cache-bucket/x"
@@ -91,7 +91,7 @@ def test_no_two_resources_of_any_kind_share_an_id(
     ]
     ids = []
     for make in makers:
-        # From the same seed each of them would choose the same id.
+        # With the same seed each resource would get the same id.
         mock_random.seed(7)
         ids.append(make())
     for batch_id in ids[-2:]:
@@ -103,7 +103,7 @@ def test_no_two_resources_of_any_kind_share_an_id(
 
 
 @pytest.mark.our_choice("B3")
-def test_an_id_with_zeros_before_it_is_another_id(
+def test_id_with_leading_zeros_is_a_different_id(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     batch_id = start_batch(["s1"])
@@ -114,12 +114,12 @@ def test_an_id_with_zeros_before_it_is_another_id(
         omics.get_run(id=run_id)
 
 
-# -- what a request may hold -------------------------------------------------------------------
+# -- validation --
 
 
 @pytest.mark.documented("B11")
 @pytest.mark.parametrize("count", [1, 100])
-def test_inline_settings_hold_1_to_100_entries(
+def test_inline_settings_accept_1_to_100_entries(
     omics: Client, start_batch: StartBatch, count: int
 ) -> None:
     batch_id = start_batch([f"s{n}" for n in range(count)])
@@ -134,20 +134,22 @@ def test_inline_settings_hold_1_to_100_entries(
         (101, "must have length less than or equal to 100"),
     ],
 )
-def test_more_or_fewer_inline_entries_are_refused(
+def test_inline_settings_outside_1_to_100_are_rejected(
     raw_omics: Client, workflow_id: str, count: int, must: str
 ) -> None:
-    asked = request(workflow_id)
-    asked["batchRunSettings"] = {"inlineSettings": [{"runSettingId": f"{n}"} for n in range(count)]}
-    shown = ", ".join(f"{{runSettingId={n}}}" for n in range(count))
-    with raises_violations(f"Value '[{shown}]' at 'batchRunSettings.inlineSettings' {must}"):
-        raw_omics.start_run_batch(**asked)
+    params = request(workflow_id)
+    params["batchRunSettings"] = {
+        "inlineSettings": [{"runSettingId": f"{n}"} for n in range(count)]
+    }
+    reported = ", ".join(f"{{runSettingId={n}}}" for n in range(count))
+    with raises_violations(f"Value '[{reported}]' at 'batchRunSettings.inlineSettings' {must}"):
+        raw_omics.start_run_batch(**params)
     assert raw_omics.list_batch()["items"] == []
 
 
 @pytest.mark.documented("B11")
 @pytest.mark.parametrize(
-    ("union", "shown"),
+    ("union", "reported"),
     [
         ({}, "{}"),
         (
@@ -156,11 +158,11 @@ def test_more_or_fewer_inline_entries_are_refused(
         ),
     ],
 )
-def test_both_or_neither_kind_of_settings_are_refused(
-    raw_omics: Client, workflow_id: str, union: dict[str, Any], shown: str
+def test_exactly_one_kind_of_run_settings_is_required(
+    raw_omics: Client, workflow_id: str, union: dict[str, Any], reported: str
 ) -> None:
     with raises_violations(
-        f"Value '{shown}' at 'batchRunSettings' must have exactly one of "
+        f"Value '{reported}' at 'batchRunSettings' must have exactly one of "
         "[inlineSettings, s3UriSettings]"
     ):
         raw_omics.start_run_batch(**{**request(workflow_id), "batchRunSettings": union})
@@ -168,9 +170,9 @@ def test_both_or_neither_kind_of_settings_are_refused(
 
 
 @pytest.mark.documented("B12")
-def test_all_broken_constraints_of_the_model_are_told_at_once(raw_omics: Client) -> None:
-    asked = request("abc", priority=-1)
-    asked["batchRunSettings"]["inlineSettings"][0] = {"priority": 100_001}
+def test_all_constraint_violations_are_reported_together(raw_omics: Client) -> None:
+    params = request("abc", priority=-1)
+    params["batchRunSettings"]["inlineSettings"][0] = {"priority": 100_001}
     entry = "batchRunSettings.inlineSettings.1.member"
     with raises_violations(
         "Value 'abc' at 'defaultRunSetting.workflowId' "
@@ -179,21 +181,19 @@ def test_all_broken_constraints_of_the_model_are_told_at_once(raw_omics: Client)
         f"Value '100001' at '{entry}.priority' must have value less than or equal to 100000",
         f"Value null at '{entry}.runSettingId' must not be null",
     ):
-        raw_omics.start_run_batch(**asked)
+        raw_omics.start_run_batch(**params)
     assert raw_omics.list_batch()["items"] == []
 
 
 @pytest.mark.documented("B12")
-def test_a_workflow_that_does_not_exist_is_refused(omics: Client) -> None:
+def test_unknown_workflow_is_rejected(omics: Client) -> None:
     with raises_not_found("Workflow 3910207 not found"):
         omics.start_run_batch(**request("3910207"))
     assert omics.list_batch()["items"] == []
 
 
 @pytest.mark.our_choice("B12")
-def test_a_workflow_that_is_not_active_is_refused(
-    omics: Client, progression: Callable[..., None]
-) -> None:
+def test_inactive_workflow_is_rejected(omics: Client, progression: Callable[..., None]) -> None:
     progression("workflow", progression="manual", times=2)
     workflow_id = omics.create_workflow(name="w", definitionZip=definition())["id"]
     with raises_validation(f"Workflow {workflow_id} is not ACTIVE: its status is CREATING"):
@@ -203,7 +203,7 @@ def test_a_workflow_that_is_not_active_is_refused(
 
 @pytest.mark.our_choice("B12")
 @pytest.mark.parametrize("uri", ["runs.json", "s3://settings", "s3://settings/", "http://b/k"])
-def test_settings_that_name_no_s3_object_are_refused(start_batch: StartBatch, uri: str) -> None:
+def test_s3_uri_without_bucket_or_key_is_rejected(start_batch: StartBatch, uri: str) -> None:
     with raises_validation(
         f"Invalid s3UriSettings '{uri}': it must be of the form s3://bucket/key",
     ):
@@ -212,7 +212,7 @@ def test_settings_that_name_no_s3_object_are_refused(start_batch: StartBatch, ur
 
 @pytest.mark.our_choice("B12")
 @pytest.mark.parametrize("uri", ["s3://settings/other.json", "s3://no-such-bucket/runs.json"])
-def test_an_s3_object_that_is_not_there_is_refused(
+def test_missing_s3_object_is_rejected(
     omics: Client, start_batch: StartBatch, put_settings: Callable[..., str], uri: str
 ) -> None:
     put_settings([{"runSettingId": "s1"}])
@@ -222,17 +222,17 @@ def test_an_s3_object_that_is_not_there_is_refused(
 
 
 @pytest.mark.documented("B12")
-def test_an_s3_object_of_another_account_is_refused(omics: Client, start_batch: StartBatch) -> None:
-    theirs = s3_backends["111122223333"]["aws"]
-    theirs.create_bucket("theirs", REGION)
-    theirs.put_object("theirs", "runs.json", b'[{"runSettingId": "s1"}]')
-    with raises_validation("S3 access denied for s3://theirs/runs.json"):
-        start_batch(s3="s3://theirs/runs.json")
+def test_s3_object_of_another_account_is_rejected(omics: Client, start_batch: StartBatch) -> None:
+    other_account = s3_backends["111122223333"]["aws"]
+    other_account.create_bucket("other-account", REGION)
+    other_account.put_object("other-account", "runs.json", b'[{"runSettingId": "s1"}]')
+    with raises_validation("S3 access denied for s3://other-account/runs.json"):
+        start_batch(s3="s3://other-account/runs.json")
     assert omics.list_batch()["items"] == []
 
 
 @pytest.mark.documented("B14")
-def test_ready2run_workflows_are_not_for_batches(omics: Client, start_batch: StartBatch) -> None:
+def test_ready2run_workflow_is_rejected(omics: Client, start_batch: StartBatch) -> None:
     with raises_validation(
         "Value 'READY2RUN' at 'defaultRunSetting.workflowType' is not supported for batches",
     ):
@@ -242,7 +242,7 @@ def test_ready2run_workflows_are_not_for_batches(omics: Client, start_batch: Sta
 
 
 @pytest.mark.documented("B15")
-def test_a_cache_behavior_needs_a_cache(omics: Client, start_batch: StartBatch) -> None:
+def test_cache_behavior_requires_cache_id(omics: Client, start_batch: StartBatch) -> None:
     with raises_validation(
         "'defaultRunSetting.cacheBehavior' needs 'defaultRunSetting.cacheId'",
     ):
@@ -252,14 +252,14 @@ def test_a_cache_behavior_needs_a_cache(omics: Client, start_batch: StartBatch) 
     assert len(omics.list_batch()["items"]) == 1
 
 
-# -- what a batch names ---------------------------------------------------------------------------
+# -- references to other resources --
 
 
 @pytest.mark.our_choice("B17")
 @pytest.mark.parametrize(
     ("member", "kind"), [("runGroupId", "Run group"), ("cacheId", "Run cache")]
 )
-def test_a_run_group_or_run_cache_must_exist(
+def test_run_group_and_run_cache_must_exist(
     omics: Client, start_batch: StartBatch, member: str, kind: str
 ) -> None:
     with raises_not_found(f"{kind} 7654321 not found"):
@@ -268,7 +268,7 @@ def test_a_run_group_or_run_cache_must_exist(
 
 
 @pytest.mark.our_choice("B17")
-def test_a_workflow_version_must_exist(
+def test_workflow_version_must_exist(
     omics: Client, start_batch: StartBatch, workflow_id: str
 ) -> None:
     with raises_not_found(f"Workflow {workflow_id} version 2.0 not found"):
@@ -283,7 +283,7 @@ def test_a_workflow_version_must_exist(
 
 
 @pytest.mark.documented("B19")
-def test_tags_are_the_batchs_and_run_tags_the_runs(
+def test_tags_apply_to_the_batch_and_run_tags_to_the_runs(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     batch_id = start_batch(["s1"], tags={"cohort": "giab"}, runTags={"lane": "1"})
@@ -296,7 +296,7 @@ def test_tags_are_the_batchs_and_run_tags_the_runs(
 
 
 @pytest.mark.documented("B20")
-def test_a_batch_always_makes_new_runs(
+def test_identical_batches_create_new_runs(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     seen: set[str] = set()
@@ -308,11 +308,11 @@ def test_a_batch_always_makes_new_runs(
     assert {run["id"] for run in omics.list_runs()["items"]} == seen
 
 
-# -- idempotency ------------------------------------------------------------------------------
+# -- idempotency --
 
 
 @pytest.mark.documented("B18")
-def test_a_repeated_token_gives_the_first_batch_and_makes_nothing(
+def test_repeated_request_id_returns_the_first_batch(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     first = start_batch(requestId="token", tags={"a": "b"})
@@ -324,21 +324,19 @@ def test_a_repeated_token_gives_the_first_batch_and_makes_nothing(
 
 
 @pytest.mark.documented("B18")
-def test_a_client_that_gives_no_token_makes_a_batch_each_time(
-    omics: Client, workflow_id: str
-) -> None:
+def test_calls_without_request_id_create_separate_batches(omics: Client, workflow_id: str) -> None:
     ids = {omics.start_run_batch(**request(workflow_id))["id"] for _ in range(2)}
     assert len(ids) == 2
 
 
 @pytest.mark.our_choice("B18")
-@pytest.mark.parametrize("moved_to", ["CREATING", "INPROGRESS", "PROCESSED"])
-def test_a_token_with_another_payload_is_a_conflict(
-    omics: Client, start_batch: StartBatch, until: Until, moved_to: str
+@pytest.mark.parametrize("status", ["CREATING", "INPROGRESS", "PROCESSED"])
+def test_request_id_with_other_parameters_is_a_conflict(
+    omics: Client, start_batch: StartBatch, until: Until, status: str
 ) -> None:
     batch_id = start_batch(requestId="token")
-    if moved_to != "CREATING":
-        until(batch_id, moved_to)
+    if status != "CREATING":
+        until(batch_id, status)
     message = "The requestId token was used before with other parameters"
     for other in ({"batchName": "x"}, {"tags": {"a": "b"}}, {"priority": 0}):
         with raises_conflict(message):
@@ -349,14 +347,14 @@ def test_a_token_with_another_payload_is_a_conflict(
 
 
 @pytest.mark.our_choice("B18")
-def test_a_payload_that_differs_in_the_type_of_a_value_is_another(start_batch: StartBatch) -> None:
+def test_request_id_comparison_distinguishes_value_types(start_batch: StartBatch) -> None:
     start_batch(requestId="token", parameters={"trim": 1})
     with raises_conflict("The requestId token was used before with other parameters"):
         start_batch(requestId="token", parameters={"trim": True})
 
 
 @pytest.mark.our_choice("B18")
-def test_tokens_of_other_operations_of_refused_calls_and_of_deleted_batches_are_free(
+def test_request_id_can_be_used_for_other_operations_and_after_errors_or_deletion(
     omics: Client, start_batch: StartBatch, until: Until, workflow_id: str
 ) -> None:
     omics.start_run(

@@ -1,4 +1,4 @@
-"""Entries that cannot be submitted: each fails by itself, and the batch goes on."""
+"""Entries whose submission fails while the rest of the batch continues."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Entries = Callable[..., list[Answer]]
 
 @pytest.fixture
 def submitted(omics: Client, start_batch: StartBatch, until: Until) -> Entries:
-    """``submitted([…], **default)``: start a batch → its entries once all were attempted."""
+    """``submitted([…], **default)`` starts a batch and returns its entries after submission."""
 
     def start(*args: Any, **default: Any) -> list[Answer]:
         batch_id = start_batch(*args, **default)
@@ -29,7 +29,7 @@ def submitted(omics: Client, start_batch: StartBatch, until: Until) -> Entries:
 
 
 def failure(entry: Answer) -> tuple[str, str]:
-    """Why an entry failed, after a look at what a failed entry may tell."""
+    """Return (reason, message) of a failed entry after checking its members."""
     assert set(entry) == {
         "runSettingId",
         "submissionStatus",
@@ -45,7 +45,9 @@ def succeeded(entry: Answer) -> bool:
 
 
 @pytest.mark.documented("B60")
-def test_one_failure_stops_nothing(omics: Client, start_batch: StartBatch, until: Until) -> None:
+def test_failed_entries_do_not_stop_the_batch(
+    omics: Client, start_batch: StartBatch, until: Until
+) -> None:
     bad = {"runSettingId": "bad", "outputUri": "results"}
     batch_id = start_batch(["s1", bad, "s2", {**bad, "runSettingId": "bad2"}, "s3"])
     batch = until(batch_id, "PROCESSED")
@@ -72,11 +74,11 @@ def test_one_failure_stops_nothing(omics: Client, start_batch: StartBatch, until
     assert len(omics.list_runs()["items"]) == 3
 
 
-# -- reasons -----------------------------------------------------------------------------------
+# -- reasons --
 
 
 @pytest.mark.documented("B61")
-def test_the_reasons_are_those_of_the_documentation() -> None:
+def test_failure_reasons_are_the_documented_ones() -> None:
     assert SUBMISSION_FAILURE_REASONS == (
         "ValidationException",
         "AccessDeniedException",
@@ -91,7 +93,7 @@ def test_the_reasons_are_those_of_the_documentation() -> None:
 
 @pytest.mark.documented("B60", "B61")
 @pytest.mark.parametrize("reason", SUBMISSION_FAILURE_REASONS)
-def test_every_reason_is_told_by_the_entry(submitted: Entries, reason: str) -> None:
+def test_injected_reason_is_reported_by_the_entry(submitted: Entries, reason: str) -> None:
     faults.submission_fails(reason=reason, message="because", runSettingId="s2")
     first, second, third = submitted(["s1", "s2", "s3"])
     assert failure(second) == (reason, "because")
@@ -99,12 +101,12 @@ def test_every_reason_is_told_by_the_entry(submitted: Entries, reason: str) -> N
     assert succeeded(third)
 
 
-# -- ValidationException -----------------------------------------------------------------------
+# -- ValidationException --
 
 
 @pytest.mark.documented("B62")
 @pytest.mark.parametrize("uri", ["results/cohort", "http://results/x", "S3://results/x", "s3://"])
-def test_an_output_uri_must_be_in_s3(submitted: Entries, uri: str) -> None:
+def test_output_uri_must_be_an_s3_uri(submitted: Entries, uri: str) -> None:
     good, bad = submitted(["s1", {"runSettingId": "s2", "outputUri": uri}])
     assert succeeded(good)
     assert failure(bad) == (
@@ -119,7 +121,7 @@ def test_an_output_uri_must_be_in_s3(submitted: Entries, uri: str) -> None:
 
 
 @pytest.mark.our_choice("B63")
-def test_a_run_without_any_output_uri_fails(omics: Client, until: Until, workflow_id: str) -> None:
+def test_output_uri_is_required(omics: Client, until: Until, workflow_id: str) -> None:
     batch_id = omics.start_run_batch(
         defaultRunSetting={"workflowId": workflow_id, "roleArn": ROLE},
         batchRunSettings={
@@ -139,15 +141,13 @@ def test_a_run_without_any_output_uri_fails(omics: Client, until: Until, workflo
 
 
 @pytest.mark.documented("B62")
-def test_parameters_must_fit_the_template_of_the_workflow(
-    omics: Client, submitted: Entries
-) -> None:
+def test_parameters_must_match_the_workflow_template(omics: Client, submitted: Entries) -> None:
     workflow_id = omics.create_workflow(
         name="w",
         definitionZip=definition(),
         parameterTemplate={"reads": {}, "ref": {"optional": False}, "panel": {"optional": True}},
     )["id"]
-    asked: list[Any] = [
+    parameter_sets: list[Any] = [
         {"reads": "a"},
         {"reads": "a", "panel": "b"},
         {},
@@ -157,7 +157,7 @@ def test_parameters_must_fit_the_template_of_the_workflow(
     ]
     entries = [
         {"runSettingId": f"s{n}"} | ({} if p is None else {"parameters": p})
-        for n, p in enumerate(asked)
+        for n, p in enumerate(parameter_sets)
     ]
     found = submitted(entries, workflowId=workflow_id, parameters={"ref": "hg38"})
     assert [succeeded(entry) for entry in found] == [True, True, False, False, False, False]
@@ -173,7 +173,7 @@ def test_parameters_must_fit_the_template_of_the_workflow(
 
 
 @pytest.mark.documented("B62")
-def test_the_template_of_the_version_counts_not_that_of_the_workflow(
+def test_template_of_the_version_replaces_that_of_the_workflow(
     omics: Client, submitted: Entries, workflow_id: str
 ) -> None:
     omics.create_workflow_version(
@@ -189,8 +189,8 @@ def test_the_template_of_the_version_counts_not_that_of_the_workflow(
 
 
 @pytest.mark.documented("B62")
-def test_parameters_must_not_be_too_large(submitted: Entries) -> None:
-    # {"a":"…","b":"…"} takes 15 bytes beside what the quotes hold.
+def test_parameters_are_limited_to_50000_bytes(submitted: Entries) -> None:
+    # {"a":"…","b":"…"} takes 15 bytes in addition to the two values.
     fits, large, wide = submitted(
         [
             {"runSettingId": "s1", "parameters": {"b": "x" * 29_985}},
@@ -209,7 +209,7 @@ def test_parameters_must_not_be_too_large(submitted: Entries) -> None:
 
 @pytest.mark.documented("B62")
 @pytest.mark.parametrize(
-    ("own", "common"),
+    ("run_tags", "default_tags"),
     [
         ({"aws:lane": "1"}, {}),
         ({"la?ne": "1"}, {}),
@@ -217,36 +217,35 @@ def test_parameters_must_not_be_too_large(submitted: Entries) -> None:
     ],
     ids=["reserved", "character", "too many"],
 )
-def test_tags_that_no_resource_can_have_fail_the_run(
-    omics: Client, submitted: Entries, own: dict[str, str], common: dict[str, str]
+def test_invalid_run_tags_fail_the_entry(
+    omics: Client, submitted: Entries, run_tags: dict[str, str], default_tags: dict[str, str]
 ) -> None:
-    good, bad = submitted(["s1", {"runSettingId": "s2", "runTags": own}], runTags=common)
+    good, bad = submitted(["s1", {"runSettingId": "s2", "runTags": run_tags}], runTags=default_tags)
     assert succeeded(good)
     assert failure(bad)[0] == "ValidationException"
     assert len(omics.list_runs()["items"]) == 1
 
 
-# -- ResourceNotFoundException -----------------------------------------------------------------
+# -- ResourceNotFoundException --
 
 
 @pytest.mark.documented("B62")
-def test_a_workflow_that_is_gone_at_the_time_of_submission(
+def test_workflow_deleted_before_submission(
     omics: Client, start_batch: StartBatch, until: Until, workflow_id: str
 ) -> None:
-    """At whatever time between the call and the submissions it goes."""
-    for looks in range(3):
-        gone = omics.create_workflow(name="w", definitionZip=definition())["id"]
-        batch_id = start_batch(workflowId=gone)
-        for _ in range(looks):
+    for describe_count in range(3):
+        deleted = omics.create_workflow(name="w", definitionZip=definition())["id"]
+        batch_id = start_batch(workflowId=deleted)
+        for _ in range(describe_count):
             omics.get_batch(batchId=batch_id)
-        omics.delete_workflow(id=gone)
+        omics.delete_workflow(id=deleted)
         assert list(until(batch_id, "PROCESSED")["submissionSummary"].values()) == [0, 2, 0]
         for entry in omics.list_runs_in_batch(batchId=batch_id)["runs"]:
-            assert failure(entry) == ("ResourceNotFoundException", f"Workflow {gone} not found")
+            assert failure(entry) == ("ResourceNotFoundException", f"Workflow {deleted} not found")
 
 
 @pytest.mark.documented("B60", "B62")
-def test_a_workflow_that_goes_between_two_submissions(
+def test_workflow_deleted_between_two_submissions(
     omics: Client,
     start_batch: StartBatch,
     until: Until,
@@ -262,18 +261,18 @@ def test_a_workflow_that_goes_between_two_submissions(
     assert list(batch["submissionSummary"].values()) == [1, 2, 0]
     first, *others = omics.list_runs_in_batch(batchId=batch_id)["runs"]
     assert omics.get_run(id=first["runId"])["workflowId"] == workflow_id
-    gone = ("ResourceNotFoundException", f"Workflow {workflow_id} not found")
-    assert [failure(entry) for entry in others] == [gone, gone]
+    deleted = ("ResourceNotFoundException", f"Workflow {workflow_id} not found")
+    assert [failure(entry) for entry in others] == [deleted, deleted]
 
 
 @pytest.mark.documented("B62")
-@pytest.mark.parametrize("looks", [0, 1, 2])
-def test_a_run_group_that_is_gone_at_the_time_of_submission(
-    omics: Client, start_batch: StartBatch, until: Until, looks: int
+@pytest.mark.parametrize("describe_count", [0, 1, 2])
+def test_run_group_deleted_before_submission(
+    omics: Client, start_batch: StartBatch, until: Until, describe_count: int
 ) -> None:
     group = omics.create_run_group(name="group")["id"]
     batch_id = start_batch(["s1"], runGroupId=group)
-    for _ in range(looks):
+    for _ in range(describe_count):
         omics.get_batch(batchId=batch_id)
     omics.delete_run_group(id=group)
     until(batch_id, "PROCESSED")
@@ -282,13 +281,13 @@ def test_a_run_group_that_is_gone_at_the_time_of_submission(
 
 
 @pytest.mark.documented("B62")
-@pytest.mark.parametrize("looks", [0, 1, 2])
-def test_a_run_cache_that_is_gone_at_the_time_of_submission(
-    omics: Client, start_batch: StartBatch, until: Until, looks: int
+@pytest.mark.parametrize("describe_count", [0, 1, 2])
+def test_run_cache_deleted_before_submission(
+    omics: Client, start_batch: StartBatch, until: Until, describe_count: int
 ) -> None:
     cache = omics.create_run_cache(cacheS3Location="s3://cache-bucket/x")["id"]
     batch_id = start_batch(["s1"], cacheId=cache)
-    for _ in range(looks):
+    for _ in range(describe_count):
         omics.get_batch(batchId=batch_id)
     omics.delete_run_cache(id=cache)
     until(batch_id, "PROCESSED")
@@ -299,7 +298,7 @@ def test_a_run_cache_that_is_gone_at_the_time_of_submission(
 
 
 @pytest.mark.documented("B62")
-def test_a_workflow_version_that_is_gone_at_the_time_of_submission(
+def test_workflow_version_deleted_before_submission(
     omics: Client, start_batch: StartBatch, until: Until, workflow_id: str
 ) -> None:
     version = {"workflowId": workflow_id, "versionName": "2.0"}
@@ -316,12 +315,12 @@ def test_a_workflow_version_that_is_gone_at_the_time_of_submission(
 
 
 @pytest.mark.our_choice("B62")
-@pytest.mark.parametrize("looks", [0, 1, 2])
-def test_a_configuration_that_is_gone_at_the_time_of_submission(
-    omics: Client, start_batch: StartBatch, until: Until, configuration: str, looks: int
+@pytest.mark.parametrize("describe_count", [0, 1, 2])
+def test_configuration_deleted_before_submission(
+    omics: Client, start_batch: StartBatch, until: Until, configuration: str, describe_count: int
 ) -> None:
     batch_id = start_batch(["s1"], networkingMode="VPC", configurationName=configuration)
-    for _ in range(looks):
+    for _ in range(describe_count):
         omics.get_batch(batchId=batch_id)
     omics.delete_configuration(name=configuration)
     until(batch_id, "PROCESSED")
@@ -332,11 +331,11 @@ def test_a_configuration_that_is_gone_at_the_time_of_submission(
     )
 
 
-# -- entries of an S3 file -----------------------------------------------------------------------
+# -- entries of an S3 file --
 
 
 @pytest.mark.our_choice("B64")
-def test_entries_of_a_file_are_held_to_the_constraints_of_inline_ones(
+def test_s3_entries_are_validated_like_inline_entries(
     submitted: Entries, put_settings: PutSettings
 ) -> None:
     broken: list[tuple[dict[str, Any], str]] = [
@@ -365,7 +364,7 @@ def test_entries_of_a_file_are_held_to_the_constraints_of_inline_ones(
             f"Value '{'x' * 129}' at 'runSettingId' must have length less than or equal to 128",
         ),
     ]
-    entries = [{"runSettingId": f"s{n}"} | own for n, (own, _) in enumerate(broken)]
+    entries = [{"runSettingId": f"s{n}"} | run_tags for n, (run_tags, _) in enumerate(broken)]
     fine = {"runSettingId": "good", "priority": None, "unknownMember": 1, "name": "x" * 128}
     *failed, good = submitted(s3=put_settings([*entries, fine]))
     assert succeeded(good)

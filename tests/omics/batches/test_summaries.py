@@ -1,5 +1,4 @@
-"""What a batch and its entries tell where some runs cannot be cancelled or deleted, and what holds
-for its counts at every look, whatever was done before."""
+"""Counts of batches whose runs cannot all be cancelled or deleted, and invariants of all counts."""
 
 from __future__ import annotations
 
@@ -16,7 +15,7 @@ from tests.omics.helpers import entry_outcomes, list_entries, run_counts, submis
 
 
 @pytest.mark.documented("B77", "B80")
-def test_some_runs_may_fail_to_cancel(omics: Client, start_batch: StartBatch, until: Until) -> None:
+def test_failed_cancels_are_counted(omics: Client, start_batch: StartBatch, until: Until) -> None:
     batch_id = start_batch(["s1", "s2", "s3"])
     until(batch_id, "INPROGRESS")
     faults.cancel_fails(runSettingId="s2")
@@ -33,7 +32,7 @@ def test_some_runs_may_fail_to_cancel(omics: Client, start_batch: StartBatch, un
 
 
 @pytest.mark.documented("B77", "B82")
-def test_some_runs_may_fail_to_delete(omics: Client, start_batch: StartBatch, until: Until) -> None:
+def test_failed_deletes_are_counted(omics: Client, start_batch: StartBatch, until: Until) -> None:
     end = "RUNS_DELETE_FAILED"
     if end not in omics.meta.service_model.shape_for("BatchStatus").enum:
         pytest.skip(f"this botocore has no BatchStatus {end}")
@@ -54,10 +53,12 @@ def test_some_runs_may_fail_to_delete(omics: Client, start_batch: StartBatch, un
     assert [run["id"] for run in omics.list_runs()["items"]] == [found[1]["runId"]]
 
 
-def acts(omics: Client, chance: random.Random, batch_id: str) -> Iterator[Callable[[], Any]]:
-    """Requests that a user might make of a batch and its runs, in no order."""
+def possible_requests(
+    omics: Client, rng: random.Random, batch_id: str
+) -> Iterator[Callable[[], Any]]:
+    """Yield requests for a batch and one of its runs, weighted by repetition."""
     runs = [run["runId"] for run in list_entries(omics, batch_id) if "runId" in run]
-    run_id = chance.choice(runs) if runs else "1"
+    run_id = rng.choice(runs) if runs else "1"
     yield from [lambda: omics.get_batch(batchId=batch_id)] * 6
     yield from [lambda: omics.get_run(id=run_id)] * 6
     yield from [lambda: omics.delete_run(id=run_id)] * 2
@@ -66,50 +67,50 @@ def acts(omics: Client, chance: random.Random, batch_id: str) -> Iterator[Callab
     yield lambda: omics.delete_run_batch(batchId=batch_id)
 
 
-def check(omics: Client, batch: Answer) -> None:
-    """What holds for every answer of GetBatch (B70 to B72, B76, B81)."""
+def check_counts(omics: Client, batch: Answer) -> None:
+    """Check the invariants of a GetBatch response (B70 to B72, B76, B81)."""
     counts, runs = submission_counts(batch), run_counts(batch)
-    starts = [counts[f"{way}Start"] for way in ("successful", "failed", "pending")]
+    starts = [counts[f"{outcome}Start"] for outcome in ("successful", "failed", "pending")]
     cancelled = "successfulCancel" in counts
     assert sum(starts) == batch["totalRuns"] or (cancelled and counts["pendingStart"] == 0)
     assert sum(runs.values()) == counts["successfulStart"]
     listed = Counter(r["status"].lower() for r in omics.list_runs(batchId=batch["id"])["items"])
     assert listed == Counter({k: n for k, n in runs.items() if k != "deleted"})
-    told = Counter(e["submissionStatus"] for e in list_entries(omics, batch["id"]))
-    assert sum(told.values()) == (batch["totalRuns"] if cancelled else sum(starts[:2]))
-    assert told["FAILED"] == counts["failedStart"]
-    assert told["DELETE_SUCCESS"] == counts.get("successfulDelete", 0)
+    entry_counts = Counter(e["submissionStatus"] for e in list_entries(omics, batch["id"]))
+    assert sum(entry_counts.values()) == (batch["totalRuns"] if cancelled else sum(starts[:2]))
+    assert entry_counts["FAILED"] == counts["failedStart"]
+    assert entry_counts["DELETE_SUCCESS"] == counts.get("successfulDelete", 0)
     if "successfulDelete" not in counts:
-        assert told["CANCEL_SUCCESS"] == counts.get("successfulCancel", 0)
+        assert entry_counts["CANCEL_SUCCESS"] == counts.get("successfulCancel", 0)
     if batch["status"] in ("PROCESSED", "CANCELLED", "RUNS_DELETED"):
         assert set(runs) <= {"completed", "cancelled", "failed", "deleted"}
 
 
 @pytest.mark.documented("B70", "B72", "B80")
 @pytest.mark.parametrize("seed", range(12))
-def test_the_counts_agree_at_every_look_whatever_happens(
+def test_counts_are_consistent_after_random_requests(
     omics: Client, start_batch: StartBatch, settings: Callable[..., None], seed: int
 ) -> None:
-    chance = random.Random(seed)
-    size = chance.randint(1, 12)
-    settings(submissions_per_tick=chance.randint(1, size + 1))
+    rng = random.Random(seed)
+    size = rng.randint(1, 12)
+    settings(submissions_per_tick=rng.randint(1, size + 1))
     batch_id = start_batch(
         [
-            {"runSettingId": f"s{n}", **({"outputUri": "x"} if chance.random() < 0.3 else {})}
+            {"runSettingId": f"s{n}", **({"outputUri": "x"} if rng.random() < 0.3 else {})}
             for n in range(size)
         ]
     )
-    happened = 0
+    succeeded = 0
     for _ in range(40):
-        act = chance.choice(list(acts(omics, chance, batch_id)))
+        request = rng.choice(list(possible_requests(omics, rng, batch_id)))
         try:
-            act()
-            happened += 1
+            request()
+            succeeded += 1
         except (omics.exceptions.ConflictException, omics.exceptions.ResourceNotFoundException):
             continue
-        check(omics, omics.get_batch(batchId=batch_id))
-    assert happened > 10
+        check_counts(omics, omics.get_batch(batchId=batch_id))
+    assert succeeded > 10
     for _ in range(40):
         batch = omics.get_batch(batchId=batch_id)
-    check(omics, batch)
+    check_counts(omics, batch)
     assert batch["status"] in ("PROCESSED", "CANCELLED", "RUNS_DELETED")
