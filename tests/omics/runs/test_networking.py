@@ -1,4 +1,4 @@
-"""Runs in a VPC: what StartRun and StartRunBatch ask for, and what GetRun tells."""
+"""Networking of runs: networkingMode and configurationName in StartRun and StartRunBatch."""
 
 from __future__ import annotations
 
@@ -14,44 +14,47 @@ from tests.omics.helpers import StartRun, UntilRun, raises_not_found, raises_val
 VPC = {"networkingMode": "VPC", "configurationName": "lab-vpc"}
 
 
-@pytest.fixture(params=["", "defaultRunSetting."], ids=["alone", "of a batch"])
+@pytest.fixture(params=["", "defaultRunSetting."], ids=["single run", "batch"])
 def start(
     request: pytest.FixtureRequest, start_run: StartRun, start_batch: StartBatch
 ) -> Callable[..., str]:
-    """``start("…{at}name…")(networkingMode="VPC")``: by StartRun or StartRunBatch → its id."""
+    """``start(networkingMode="VPC")`` calls StartRun or StartRunBatch and returns the id."""
 
-    def by_either(**settings: Any) -> str:
+    def start_run_or_batch(**settings: Any) -> str:
         return start_batch(**settings) if request.param else str(start_run(**settings)["id"])
 
-    by_either.at = request.param  # type: ignore[attr-defined]
-    return by_either
+    start_run_or_batch.settings_path = request.param  # type: ignore[attr-defined]
+    return start_run_or_batch
 
 
-def at(start: Callable[..., str]) -> str:
-    """Where the settings stand in the request."""
-    return str(start.at)  # type: ignore[attr-defined]
+def settings_path(start: Callable[..., str]) -> str:
+    """Return the path of the run settings in the request."""
+    return str(start.settings_path)  # type: ignore[attr-defined]
 
 
-# -- restricted ----------------------------------------------------------------------------------
+# -- RESTRICTED --
 
 
 @pytest.mark.documented("W2.4", "B16")
-@pytest.mark.parametrize("given", [{}, {"networkingMode": "RESTRICTED"}])
-def test_a_restricted_run_has_neither_configuration_nor_vpc(
-    omics: Client, start_run: StartRun, start_batch_run: Callable[..., str], given: dict[str, str]
+@pytest.mark.parametrize("settings", [{}, {"networkingMode": "RESTRICTED"}])
+def test_restricted_run_has_no_configuration_and_no_vpc(
+    omics: Client,
+    start_run: StartRun,
+    start_batch_run: Callable[..., str],
+    settings: dict[str, str],
 ) -> None:
-    for run_id in (start_run(**given)["id"], start_batch_run(**given)):
+    for run_id in (start_run(**settings)["id"], start_batch_run(**settings)):
         run = omics.get_run(id=run_id)
-        # Absent means RESTRICTED.
+        # The default is RESTRICTED.
         assert run.get("networkingMode", "RESTRICTED") == "RESTRICTED"
         assert {"configuration", "vpcConfig"} & run.keys() == set()
 
 
-# -- in a VPC ------------------------------------------------------------------------------------
+# -- VPC --
 
 
 @pytest.mark.documented("W2.1", "W2.4")
-def test_start_run_answers_with_the_configuration(
+def test_start_run_returns_the_configuration(
     omics: Client, configuration: str, start_run: StartRun
 ) -> None:
     made = omics.get_configuration(name=configuration)
@@ -62,7 +65,7 @@ def test_start_run_answers_with_the_configuration(
 
 
 @pytest.mark.documented("W2.4")
-def test_get_run_tells_of_the_network(
+def test_get_run_returns_configuration_and_vpc(
     omics: Client, configuration: str, start_run: StartRun, start_batch_run: Callable[..., str]
 ) -> None:
     made = omics.get_configuration(name=configuration)
@@ -75,17 +78,17 @@ def test_get_run_tells_of_the_network(
 
 
 @pytest.mark.documented("W2.9")
-def test_the_list_of_runs_does_not_tell_of_the_network(
+def test_list_runs_does_not_return_the_network(
     omics: Client, configuration: str, start_run: StartRun
 ) -> None:
     start_run(**VPC)
-    told = {"networkingMode", "configuration", "vpcConfig", "uuid", "tags", "outputUri"}
-    assert told & omics.list_runs()["items"][0].keys() == set()
+    absent = {"networkingMode", "configuration", "vpcConfig", "uuid", "tags", "outputUri"}
+    assert absent & omics.list_runs()["items"][0].keys() == set()
 
 
 @pytest.fixture
 def network(client: MakeClient) -> Callable[..., dict[str, Any]]:
-    """``network()`` → a vpcConfig of things that EC2 knows, with their vpcId."""
+    """``network()`` creates subnets and a security group and returns a vpcConfig with vpcId."""
     ec2 = client("ec2")
 
     def build(subnets: int = 2) -> dict[str, Any]:
@@ -102,51 +105,53 @@ def network(client: MakeClient) -> Callable[..., dict[str, Any]]:
     return build
 
 
-def configure(omics: Client, name: str, network: dict[str, Any]) -> Answer:
+def create_configuration(omics: Client, name: str, network: dict[str, Any]) -> Answer:
     vpc = {member: ids for member, ids in network.items() if member != "vpcId"}
     answer: Answer = omics.create_configuration(name=name, runConfigurations={"vpcConfig": vpc})
     return answer
 
 
 @pytest.mark.documented("W8")
-def test_the_vpc_is_that_of_the_subnets(
+def test_vpc_id_is_that_of_the_subnets(
     omics: Client,
     network: Callable[..., dict[str, Any]],
     start_run: StartRun,
     start_batch_run: Callable[..., str],
 ) -> None:
-    lab, other = network(), network(3)
-    made = configure(omics, "lab-vpc", lab)
-    configure(omics, "other-vpc", other)
-    assert made["runConfigurations"]["vpcConfig"] == lab
-    assert omics.get_run(id=start_run(**VPC)["id"])["vpcConfig"] == lab
-    assert omics.get_run(id=start_batch_run(**VPC))["vpcConfig"] == lab
+    first, other = network(), network(3)
+    made = create_configuration(omics, "lab-vpc", first)
+    create_configuration(omics, "other-vpc", other)
+    assert made["runConfigurations"]["vpcConfig"] == first
+    assert omics.get_run(id=start_run(**VPC)["id"])["vpcConfig"] == first
+    assert omics.get_run(id=start_batch_run(**VPC))["vpcConfig"] == first
     in_other = start_run(**{**VPC, "configurationName": "other-vpc"})["id"]
     assert omics.get_run(id=in_other)["vpcConfig"] == other
 
 
 @pytest.mark.our_choice("W8")
-def test_a_subnet_that_ec2_does_not_know_is_passed_over(
+def test_subnet_unknown_to_ec2_is_ignored(
     omics: Client, network: Callable[..., dict[str, Any]]
 ) -> None:
-    lab = network(1)
-    mixed = {**lab, "subnetIds": ["subnet-0a1b2c3d", *lab["subnetIds"]]}
-    made = configure(omics, "lab-vpc", mixed)
+    first = network(1)
+    mixed = {**first, "subnetIds": ["subnet-0a1b2c3d", *first["subnetIds"]]}
+    made = create_configuration(omics, "lab-vpc", mixed)
     assert made["runConfigurations"]["vpcConfig"] == mixed
 
 
 @pytest.mark.documented("W8")
-def test_subnets_of_another_region_are_not_looked_at(
+def test_subnets_of_another_region_are_ignored(
     client: MakeClient, network: Callable[..., dict[str, Any]]
 ) -> None:
-    lab = network(1)
-    made = configure(client("omics", "eu-west-1"), "lab-vpc", lab)["runConfigurations"]["vpcConfig"]
-    assert made["vpcId"] != lab["vpcId"]
+    first = network(1)
+    made = create_configuration(client("omics", "eu-west-1"), "lab-vpc", first)[
+        "runConfigurations"
+    ]["vpcConfig"]
+    assert made["vpcId"] != first["vpcId"]
     assert re.fullmatch("vpc-[0-9a-f]{17}", made["vpcId"])
 
 
 @pytest.mark.observed("W2.4")
-def test_a_run_keeps_the_configuration_as_it_was(
+def test_run_keeps_its_configuration_after_deletion(
     omics: Client, configuration: str, start_run: StartRun, until_run: UntilRun
 ) -> None:
     run_id = start_run(**VPC)["id"]
@@ -162,36 +167,36 @@ def test_a_run_keeps_the_configuration_as_it_was(
     assert after["configuration"]["uuid"] != new["uuid"]
 
 
-# -- refusals ------------------------------------------------------------------------------------
+# -- errors --
 
 
 @pytest.mark.our_choice("B16", "W2.4", "W13")
-def test_vpc_needs_a_configuration(start: Callable[..., str], configuration: str) -> None:
-    member = at(start)
-    told = f"'{member}configurationName' is required when '{member}networkingMode' is VPC"
-    with raises_validation(told):
+def test_vpc_mode_requires_a_configuration(start: Callable[..., str], configuration: str) -> None:
+    member = settings_path(start)
+    message = f"'{member}configurationName' is required when '{member}networkingMode' is VPC"
+    with raises_validation(message):
         start(networkingMode="VPC")
 
 
 @pytest.mark.our_choice("W2.4", "W13")
-@pytest.mark.parametrize("given", [{}, {"networkingMode": "RESTRICTED"}])
-def test_a_configuration_needs_vpc(
-    start: Callable[..., str], configuration: str, given: dict[str, str]
+@pytest.mark.parametrize("settings", [{}, {"networkingMode": "RESTRICTED"}])
+def test_configuration_requires_vpc_mode(
+    start: Callable[..., str], configuration: str, settings: dict[str, str]
 ) -> None:
-    member = at(start)
-    told = f"'{member}configurationName' needs '{member}networkingMode' to be VPC"
-    with raises_validation(told):
-        start(configurationName=configuration, **given)
+    member = settings_path(start)
+    message = f"'{member}configurationName' needs '{member}networkingMode' to be VPC"
+    with raises_validation(message):
+        start(configurationName=configuration, **settings)
 
 
 @pytest.mark.our_choice("B16", "W2.4")
-def test_a_configuration_that_is_unknown_is_not_found(start: Callable[..., str]) -> None:
+def test_unknown_configuration_is_not_found(start: Callable[..., str]) -> None:
     with raises_not_found("Configuration lab-vpc not found"):
         start(**VPC)
 
 
 @pytest.mark.our_choice("B16", "W2.4")
-def test_a_configuration_must_be_active(
+def test_inactive_configuration_is_rejected(
     omics: Client,
     start: Callable[..., str],
     workflow_id: str,
@@ -209,7 +214,7 @@ def test_a_configuration_must_be_active(
 
 
 @pytest.mark.our_choice("W2.4")
-def test_a_configuration_must_have_a_vpc(omics: Client, start: Callable[..., str]) -> None:
+def test_configuration_without_vpc_is_rejected(omics: Client, start: Callable[..., str]) -> None:
     omics.create_configuration(name="lab-vpc", runConfigurations={})
     with raises_validation("Configuration lab-vpc has no vpcConfig, which VPC runs need"):
         start(**VPC)

@@ -1,4 +1,4 @@
-"""What a workflow lays down for its runs: the parameters that they take, and their storage."""
+"""Run parameters against the workflow's parameter template, and run storage."""
 
 from __future__ import annotations
 
@@ -18,71 +18,71 @@ TEMPLATE: dict[str, Any] = {
     "fastqs": {"optional": False},
     "bed": {"description": "regions", "optional": True},
 }
-ENOUGH = {"sample": "HG002", "fastqs": ["s3://reads/1.fq", "s3://reads/2.fq"]}
+REQUIRED = {"sample": "HG002", "fastqs": ["s3://reads/1.fq", "s3://reads/2.fq"]}
 
 
 @pytest.fixture
-def templated(omics: Client) -> str:
-    """A workflow with TEMPLATE."""
+def template_workflow_id(omics: Client) -> str:
+    """Return the id of a workflow whose parameter template is TEMPLATE."""
     made = omics.create_workflow(definitionZip=definition(), parameterTemplate=TEMPLATE)
     return str(made["id"])
 
 
-# -- parameters ----------------------------------------------------------------------------------
+# -- parameters --
 
-FITTING: list[dict[str, Any]] = [
-    ENOUGH,
-    {**ENOUGH, "bed": "s3://regions/exome.bed"},
-    # Types are the engine's affair (W0.3), and so is what is nested.
+MATCHING: list[dict[str, Any]] = [
+    REQUIRED,
+    {**REQUIRED, "bed": "s3://regions/exome.bed"},
+    # Types (W0.3) and nested values are not checked.
     {"sample": 2, "fastqs": {"R1": [{"any": None}], "undeclared": True}, "bed": 0.5},
     {"sample": None, "fastqs": []},
 ]
 
-MISFITS: list[tuple[Any, str]] = [
-    ({**ENOUGH, "smaple": "x", "BED": 1}, "Unexpected workflow parameters: BED, smaple"),
+MISMATCHES: list[tuple[Any, str]] = [
+    ({**REQUIRED, "smaple": "x", "BED": 1}, "Unexpected workflow parameters: BED, smaple"),
     ({"sample": "HG002"}, "Missing required workflow parameters: fastqs"),
     ({"bed": "x"}, "Missing required workflow parameters: fastqs, sample"),
     ({}, "Missing required workflow parameters: fastqs, sample"),
-    # The declared name stands deeper than the template has it.
+    # The required parameter is present at a nested level only.
     ({"sample": {"fastqs": []}}, "Missing required workflow parameters: fastqs"),
     ({"Align.sample": "HG002"}, "Unexpected workflow parameters: Align.sample"),
 ]
 
 
 @pytest.mark.documented("W2.3")
-@pytest.mark.parametrize("parameters", FITTING)
-def test_parameters_that_fit_the_template_are_taken(
-    omics: Client, start_run: StartRun, templated: str, parameters: dict[str, Any]
+@pytest.mark.parametrize("parameters", MATCHING)
+def test_parameters_matching_the_template_are_accepted(
+    omics: Client, start_run: StartRun, template_workflow_id: str, parameters: dict[str, Any]
 ) -> None:
-    run_id = start_run(workflowId=templated, parameters=parameters)["id"]
+    run_id = start_run(workflowId=template_workflow_id, parameters=parameters)["id"]
     assert omics.get_run(id=run_id)["parameters"] == parameters
 
 
 @pytest.mark.observed("W12", "W2.3")
-@pytest.mark.parametrize(("parameters", "message"), MISFITS)
-def test_parameters_that_do_not_fit_are_refused_by_start_run(
-    omics: Client, start_run: StartRun, templated: str, parameters: Any, message: str
+@pytest.mark.parametrize(("parameters", "message"), MISMATCHES)
+def test_parameters_not_matching_the_template_are_rejected(
+    omics: Client, start_run: StartRun, template_workflow_id: str, parameters: Any, message: str
 ) -> None:
     with raises_validation(message):
-        start_run(workflowId=templated, parameters=parameters)
+        start_run(workflowId=template_workflow_id, parameters=parameters)
     assert omics.list_runs()["items"] == []
 
 
 @pytest.mark.documented("B62", "B31")
-@pytest.mark.parametrize(("parameters", "message"), MISFITS)
-def test_parameters_that_do_not_fit_fail_one_run_of_a_batch(
+@pytest.mark.parametrize(("parameters", "message"), MISMATCHES)
+def test_parameters_not_matching_the_template_fail_the_batch_entry(
     omics: Client,
     start_batch: StartBatch,
     until: Until,
-    templated: str,
+    template_workflow_id: str,
     parameters: Any,
     message: str,
 ) -> None:
     entries = [
         {"runSettingId": "wrong", "parameters": parameters},
-        {"runSettingId": "right", "parameters": ENOUGH},
+        {"runSettingId": "right", "parameters": REQUIRED},
     ]
-    batch_id = start_batch(entries, workflowId=templated)
+    batch_id = start_batch(entries, workflowId=template_workflow_id)
     until(batch_id, "INPROGRESS")
     wrong, right = omics.list_runs_in_batch(batchId=batch_id)["runs"]
     assert wrong["submissionFailureReason"] == "ValidationException"
@@ -91,34 +91,36 @@ def test_parameters_that_do_not_fit_fail_one_run_of_a_batch(
 
 
 @pytest.mark.documented("B31", "B62")
-def test_the_merged_parameters_of_a_run_count(
-    omics: Client, start_batch: StartBatch, until: Until, templated: str
+def test_merged_parameters_are_compared_with_the_template(
+    omics: Client, start_batch: StartBatch, until: Until, template_workflow_id: str
 ) -> None:
     entries = [{"runSettingId": n, "parameters": {"sample": n}} for n in ("HG001", "HG002")]
-    batch_id = start_batch(entries, workflowId=templated, parameters={"fastqs": [], "sample": "?"})
+    batch_id = start_batch(
+        entries, workflowId=template_workflow_id, parameters={"fastqs": [], "sample": "?"}
+    )
     until(batch_id, "INPROGRESS")
     runs = omics.list_runs_in_batch(batchId=batch_id)["runs"]
-    shown = [omics.get_run(id=run["runId"])["parameters"] for run in runs]
-    assert shown == [{"fastqs": [], "sample": n} for n in ("HG001", "HG002")]
+    merged = [omics.get_run(id=run["runId"])["parameters"] for run in runs]
+    assert merged == [{"fastqs": [], "sample": n} for n in ("HG001", "HG002")]
 
 
 @pytest.mark.our_choice("W2.3")
-def test_no_parameters_are_too_few_where_some_are_required(
-    start_run: StartRun, templated: str
+def test_absent_parameters_are_rejected_if_some_are_required(
+    start_run: StartRun, template_workflow_id: str
 ) -> None:
     with raises_validation("Missing required workflow parameters: fastqs, sample"):
-        start_run(workflowId=templated)
+        start_run(workflowId=template_workflow_id)
 
 
 @pytest.mark.our_choice("B32")
 @pytest.mark.parametrize("parameters", [["sample"], "sample", 7])
-def test_where_there_is_a_template_parameters_are_an_object(
-    raw_omics: Client, templated: str, parameters: Any
+def test_parameters_must_be_an_object_if_there_is_a_template(
+    raw_omics: Client, template_workflow_id: str, parameters: Any
 ) -> None:
-    told = "Invalid workflow parameters: the workflow's parameter template asks for an object"
-    with raises_validation(told):
+    message = "Invalid workflow parameters: the workflow's parameter template asks for an object"
+    with raises_validation(message):
         raw_omics.start_run(
-            workflowId=templated,
+            workflowId=template_workflow_id,
             roleArn="arn:aws:iam::123456789012:role/omics",
             outputUri="s3://results/solo",
             parameters=parameters,
@@ -126,24 +128,27 @@ def test_where_there_is_a_template_parameters_are_an_object(
 
 
 @pytest.mark.documented("W2.3", "W4.1")
-def test_the_template_is_that_of_the_version(
-    omics: Client, start_run: StartRun, templated: str
+def test_template_of_the_version_replaces_that_of_the_workflow(
+    omics: Client, start_run: StartRun, template_workflow_id: str
 ) -> None:
     versions: dict[str, dict[str, Any]] = {"v1": {"parameterTemplate": {"cram": {}}}, "v2": {}}
     for name, template in versions.items():
         omics.create_workflow_version(
-            workflowId=templated, versionName=name, definitionZip=definition(), **template
+            workflowId=template_workflow_id,
+            versionName=name,
+            definitionZip=definition(),
+            **template,
         )
-    asked: dict[str, Any] = {"workflowId": templated, "workflowVersionName": "v1"}
+    params: dict[str, Any] = {"workflowId": template_workflow_id, "workflowVersionName": "v1"}
     with raises_validation("Unexpected workflow parameters: fastqs, sample"):
-        start_run(**asked, parameters=ENOUGH)
-    start_run(**asked, parameters={"cram": "s3://reads/HG002.cram"})
-    # A version inherits nothing: without a template of its own it takes anything.
-    start_run(**{**asked, "workflowVersionName": "v2"}, parameters={"any": "thing"})
+        start_run(**params, parameters=REQUIRED)
+    start_run(**params, parameters={"cram": "s3://reads/HG002.cram"})
+    # A version does not inherit the template of its workflow.
+    start_run(**{**params, "workflowVersionName": "v2"}, parameters={"any": "thing"})
 
 
-def sized(size: int, letter: str = "x") -> dict[str, str]:
-    """Parameters that take ``size`` bytes of JSON."""
+def parameters_of_size(size: int, letter: str = "x") -> dict[str, str]:
+    """Return parameters that take ``size`` bytes as JSON."""
     frame = len(json.dumps({"a": ""}, separators=(",", ":")))
     width = len(letter.encode())
     count, rest = divmod(size - frame, width)
@@ -152,31 +157,31 @@ def sized(size: int, letter: str = "x") -> dict[str, str]:
 
 @pytest.mark.documented("W2.1")
 @pytest.mark.parametrize("letter", ["x", "ä", "日", "🧬"])
-def test_parameters_take_50_000_bytes_at_most(
+def test_parameters_are_limited_to_50000_bytes(
     omics: Client, start_run: StartRun, letter: str
 ) -> None:
-    run_id = start_run(parameters=sized(50_000, letter))["id"]
-    assert omics.get_run(id=run_id)["parameters"] == sized(50_000, letter)
+    run_id = start_run(parameters=parameters_of_size(50_000, letter))["id"]
+    assert omics.get_run(id=run_id)["parameters"] == parameters_of_size(50_000, letter)
     with raises_validation("Run parameters take 50001 bytes; the maximum is 50000"):
-        start_run(parameters=sized(50_001, letter))
+        start_run(parameters=parameters_of_size(50_001, letter))
 
 
 @pytest.mark.documented("W2.1", "B31")
-def test_the_limit_holds_for_the_merged_parameters_of_a_batch(
+def test_parameter_limit_applies_to_merged_parameters(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
-    own = [{"b": "x" * n} for n in (9, 10)]
-    entries = [{"runSettingId": f"s{i}", "parameters": p} for i, p in enumerate(own)]
-    shared = sized(50_000 - len(',"b":""') - 9)
-    batch_id = start_batch(entries, parameters=shared)
+    overrides = [{"b": "x" * n} for n in (9, 10)]
+    entries = [{"runSettingId": f"s{i}", "parameters": p} for i, p in enumerate(overrides)]
+    defaults = parameters_of_size(50_000 - len(',"b":""') - 9)
+    batch_id = start_batch(entries, parameters=defaults)
     until(batch_id, "INPROGRESS")
     fits, exceeds = omics.list_runs_in_batch(batchId=batch_id)["runs"]
     assert fits["submissionStatus"] == "SUCCESS"
-    told = "Run parameters take 50001 bytes; the maximum is 50000"
-    assert exceeds["submissionFailureMessage"] == told
+    message = "Run parameters take 50001 bytes; the maximum is 50000"
+    assert exceeds["submissionFailureMessage"] == message
 
 
-# -- storage -------------------------------------------------------------------------------------
+# -- storage --
 
 Level = Mapping[str, Any]
 STATIC: Level = {"storageType": "STATIC"}
@@ -189,19 +194,22 @@ def static(gib: int) -> Level:
 
 @pytest.fixture
 def storage_of(omics: Client, start_run: StartRun) -> Callable[..., tuple[str, int | None]]:
-    """``storage_of(request, workflow, version)`` → what GetRun and ListRuns say of such a run."""
+    """``storage_of(request, workflow, version)`` returns (storageType, storageCapacity) of a run.
+
+    The arguments are the storage settings at each level.
+    """
 
     def run(request: Level, workflow: Level, version: Level | None) -> tuple[str, int | None]:
         made = omics.create_workflow(definitionZip=definition(), **workflow)["id"]
-        asked = {"workflowId": made, **request}
+        params = {"workflowId": made, **request}
         if version is not None:
             omics.create_workflow_version(
                 workflowId=made, versionName="v1", definitionZip=definition(), **version
             )
-            asked["workflowVersionName"] = "v1"
-        shown = omics.get_run(id=start_run(**asked)["id"])
+            params["workflowVersionName"] = "v1"
+        described = omics.get_run(id=start_run(**params)["id"])
         listed = omics.list_runs()["items"][-1]
-        storage = shown["storageType"], shown.get("storageCapacity")
+        storage = described["storageType"], described.get("storageCapacity")
         assert storage == (listed["storageType"], listed.get("storageCapacity"))
         return storage
 
@@ -213,25 +221,25 @@ def storage_of(omics: Client, start_run: StartRun) -> Callable[..., tuple[str, i
     ("request_", "workflow", "version", "expected"),
     [
         ({}, {}, None, ("DYNAMIC", None)),
-        # The request comes first,
+        # The request has precedence,
         (static(2400), DYNAMIC, None, ("STATIC", 2400)),
         (DYNAMIC, static(2400), None, ("DYNAMIC", None)),
         (static(2400), static(4800), static(7200), ("STATIC", 2400)),
-        # then the version or the workflow,
+        # then the version, if there is one, or the workflow,
         ({}, static(4800), None, ("STATIC", 4800)),
         ({}, DYNAMIC, static(7200), ("STATIC", 7200)),
         ({}, static(4800), DYNAMIC, ("DYNAMIC", None)),
         ({"storageCapacity": 2400}, static(4800), None, ("STATIC", 2400)),
         (STATIC, static(4800), None, ("STATIC", 4800)),
-        # and then the service, with 1,200 GiB where STATIC is all that is said.
+        # then the service: 1,200 GiB for STATIC without a capacity.
         (STATIC, {}, None, ("STATIC", 1200)),
         ({}, STATIC, None, ("STATIC", 1200)),
-        # A capacity says nothing where storage is DYNAMIC.
+        # A capacity is ignored for DYNAMIC storage.
         ({"storageCapacity": 5000}, {}, None, ("DYNAMIC", None)),
         ({"storageType": "DYNAMIC", "storageCapacity": 5000}, {}, None, ("DYNAMIC", None)),
     ],
 )
-def test_storage_is_the_requests_then_the_workflows_then_the_services(
+def test_storage_defaults_come_from_version_workflow_or_service(
     storage_of: Callable[..., tuple[str, int | None]],
     request_: Level,
     workflow: Level,
@@ -243,7 +251,7 @@ def test_storage_is_the_requests_then_the_workflows_then_the_services(
 
 @pytest.mark.documented("W2.2")
 @pytest.mark.parametrize(
-    ("asked", "given"),
+    ("requested", "allocated"),
     [
         (0, 1200),
         (1, 1200),
@@ -257,15 +265,15 @@ def test_storage_is_the_requests_then_the_workflows_then_the_services(
         (100000, 100800),
     ],
 )
-def test_static_storage_is_rounded_up(
-    omics: Client, start_run: StartRun, asked: int, given: int
+def test_static_storage_capacity_is_rounded_up(
+    omics: Client, start_run: StartRun, requested: int, allocated: int
 ) -> None:
-    run_id = start_run(storageType="STATIC", storageCapacity=asked)["id"]
-    assert omics.get_run(id=run_id)["storageCapacity"] == given
+    run_id = start_run(storageType="STATIC", storageCapacity=requested)["id"]
+    assert omics.get_run(id=run_id)["storageCapacity"] == allocated
 
 
 @pytest.mark.documented("W2.1", "W2.2")
-def test_the_runs_of_a_batch_have_the_same_storage(
+def test_batch_runs_have_the_same_storage_defaults(
     omics: Client, start_batch_run: Callable[..., str]
 ) -> None:
     run = omics.get_run(id=start_batch_run(**static(5000)))
@@ -274,7 +282,7 @@ def test_the_runs_of_a_batch_have_the_same_storage(
 
 
 @pytest.mark.our_choice("W2.5", "W2.3")
-def test_a_refused_request_leaves_its_request_id_free(start_run: StartRun) -> None:
+def test_request_id_can_be_used_again_after_an_error(start_run: StartRun) -> None:
     with raises_not_found("Run group 7654321 not found"):
         start_run(requestId="r-1", runGroupId="7654321")
     assert start_run(requestId="r-1")["status"] == "PENDING"
