@@ -1,4 +1,4 @@
-"""The Update operations, and deleting versions and run caches."""
+"""UpdateWorkflow, UpdateWorkflowVersion, ListWorkflowVersions and DeleteWorkflowVersion."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def version(omics: Client, workflow_id: str) -> str:
 
 
 @pytest.mark.documented("W4.2")
-def test_a_workflow_is_updated(omics: Client, workflow_id: str) -> None:
+def test_update_workflow_changes_the_given_members(omics: Client, workflow_id: str) -> None:
     answer = omics.update_workflow(
         id=workflow_id, name="call", description="variants", storageType="STATIC"
     )
@@ -34,7 +34,7 @@ def test_a_workflow_is_updated(omics: Client, workflow_id: str) -> None:
 
 
 @pytest.mark.documented("W4.2", "W4.3")
-def test_a_version_is_updated_without_touching_its_workflow(
+def test_update_version_does_not_change_its_workflow(
     omics: Client, workflow_id: str, version: str
 ) -> None:
     omics.update_workflow_version(
@@ -43,17 +43,17 @@ def test_a_version_is_updated_without_touching_its_workflow(
     found = omics.get_workflow_version(workflowId=workflow_id, versionName=version)
     assert (found["description"], found["versionName"]) == ("faster", version)
     assert "description" not in omics.get_workflow(id=workflow_id)
-    kinds = []
-    for named in ({"workflowVersionName": version}, {}):
+    storage_types = []
+    for version_params in ({"workflowVersionName": version}, {}):
         run = omics.start_run(
-            workflowId=workflow_id, roleArn=ROLE, outputUri="s3://results", **named
+            workflowId=workflow_id, roleArn=ROLE, outputUri="s3://results", **version_params
         )
-        kinds.append(omics.get_run(id=run["id"])["storageType"])
-    assert kinds == ["STATIC", "DYNAMIC"]
+        storage_types.append(omics.get_run(id=run["id"])["storageType"])
+    assert storage_types == ["STATIC", "DYNAMIC"]
 
 
 @pytest.mark.our_choice("W4.3")
-def test_versions_are_listed_without_the_original(
+def test_list_workflow_versions_excludes_the_workflow_itself(
     omics: Client, workflow_id: str, version: str
 ) -> None:
     omics.create_workflow_version(
@@ -68,7 +68,7 @@ def test_versions_are_listed_without_the_original(
 
 
 @pytest.mark.documented("W4.2")
-def test_a_workflow_can_be_deleted_once_its_versions_are(
+def test_workflow_can_be_deleted_after_its_versions(
     omics: Client, workflow_id: str, version: str
 ) -> None:
     assert error_of(omics.delete_workflow, id=workflow_id) == (
@@ -84,8 +84,8 @@ def test_a_workflow_can_be_deleted_once_its_versions_are(
     )
     omics.delete_workflow(id=workflow_id)
     text = f"Workflow {workflow_id} not found"
-    missing = ("ResourceNotFoundException", 404, text)
-    assert error_of(omics.list_workflow_versions, workflowId=workflow_id) == missing
+    not_found = ("ResourceNotFoundException", 404, text)
+    assert error_of(omics.list_workflow_versions, workflowId=workflow_id) == not_found
 
 
 @pytest.mark.our_choice("W12")
@@ -105,7 +105,7 @@ def test_a_workflow_can_be_deleted_once_its_versions_are(
         ),
     ],
 )
-def test_what_does_not_exist_is_not_found(
+def test_update_or_delete_of_an_unknown_workflow_is_not_found(
     omics: Client, operation: str, arguments: dict[str, str], text: str
 ) -> None:
     found = error_of(getattr(omics, operation), **arguments)

@@ -1,4 +1,4 @@
-"""Workflows and versions: how they are made, found and deleted, and what runs tell of them."""
+"""Workflows and workflow versions: creation, definitions, deletion, and their use by runs."""
 
 from __future__ import annotations
 
@@ -24,32 +24,34 @@ MakeWorkflow = Callable[..., str]
 
 
 @pytest.fixture
-def make(omics: Client) -> MakeWorkflow:
-    """``make(name="align")`` → the id of a workflow, which is ACTIVE by the next request."""
+def make_workflow(omics: Client) -> MakeWorkflow:
+    """``make(name="align")`` returns the id of a workflow, ACTIVE from the next request on."""
 
-    def create(**given: Any) -> str:
-        return str(omics.create_workflow(**{"definitionZip": definition(), **given})["id"])
+    def create_with_definition(**params: Any) -> str:
+        return str(omics.create_workflow(**{"definitionZip": definition(), **params})["id"])
 
-    return create
+    return create_with_definition
 
 
-# -- made ----------------------------------------------------------------------------------------
+# -- creation --
 
 
 @pytest.mark.documented("W4.1")
-def test_a_workflow_is_creating_at_first_and_then_active(omics: Client) -> None:
+def test_workflow_is_creating_and_then_active(omics: Client) -> None:
     created = omics.create_workflow(name="align", definitionZip=definition(), tags={"a": "b"})
     assert created["ResponseMetadata"]["HTTPStatusCode"] == 201
     assert re.fullmatch(r"\d{7}", created["id"])
     assert created["arn"] == ARN + created["id"]
     assert (created["status"], created["tags"]) == ("CREATING", {"a": "b"})
-    shown = omics.get_workflow(id=created["id"])
-    assert (shown["status"], shown["uuid"]) == ("ACTIVE", created["uuid"])
+    described = omics.get_workflow(id=created["id"])
+    assert (described["status"], described["uuid"]) == ("ACTIVE", created["uuid"])
 
 
 @pytest.mark.documented("W4.1")
-def test_a_workflow_tells_what_it_was_made_of(omics: Client, make: MakeWorkflow) -> None:
-    given = {
+def test_get_workflow_returns_the_settings_of_create_workflow(
+    omics: Client, make_workflow: MakeWorkflow
+) -> None:
+    params = {
         "name": "align",
         "description": "short reads | paired",
         "engine": "WDL_LENIENT",
@@ -59,10 +61,10 @@ def test_a_workflow_tells_what_it_was_made_of(omics: Client, make: MakeWorkflow)
         "storageCapacity": 4800,
         "accelerators": "GPU",
     }
-    shown = omics.get_workflow(id=make(**given))
-    assert {name: shown[name] for name in given} == given
-    assert (shown["type"], shown["tags"]) == ("PRIVATE", {})
-    assert {"definition", "readme", "statusMessage"} & shown.keys() == set()
+    described = omics.get_workflow(id=make_workflow(**params))
+    assert {name: described[name] for name in params} == params
+    assert (described["type"], described["tags"]) == ("PRIVATE", {})
+    assert {"definition", "readme", "statusMessage"} & described.keys() == set()
 
 
 @pytest.mark.documented("W4.1")
@@ -70,38 +72,42 @@ def test_a_workflow_tells_what_it_was_made_of(omics: Client, make: MakeWorkflow)
     ("file", "engine"),
     [("main.wdl", "WDL"), ("main.nf", "NEXTFLOW"), ("main.cwl", "CWL"), ("README", None)],
 )
-def test_the_engine_is_detected_when_it_is_not_named(
-    omics: Client, make: MakeWorkflow, file: str, engine: str | None
+def test_engine_is_detected_from_the_definition(
+    omics: Client, make_workflow: MakeWorkflow, file: str, engine: str | None
 ) -> None:
-    shown = omics.get_workflow(id=make(definitionZip=definition(file, "doc/README.md")))
-    assert shown.get("engine") == engine
+    described = omics.get_workflow(
+        id=make_workflow(definitionZip=definition(file, "doc/README.md"))
+    )
+    assert described.get("engine") == engine
 
 
 @pytest.mark.documented("W4.1")
-def test_a_repository_is_told_again(omics: Client) -> None:
+def test_definition_repository_is_returned(omics: Client) -> None:
     repository = {
         "connectionArn": CONNECTION,
         "fullRepositoryId": "lab/align",
         "sourceReference": {"type": "TAG", "value": "v1"},
     }
-    made = omics.create_workflow(
+    created = omics.create_workflow(
         definitionRepository={**repository, "excludeFilePatterns": ["test/*"]}
     )
-    shown = omics.get_workflow(id=made["id"])
-    assert shown["definitionRepositoryDetails"] == repository
+    described = omics.get_workflow(id=created["id"])
+    assert described["definitionRepositoryDetails"] == repository
 
 
 @pytest.mark.documented("W4.1")
-def test_names_need_not_be_unique(omics: Client, make: MakeWorkflow) -> None:
-    ids = [make(name="align") for _ in range(2)]
+def test_names_need_not_be_unique(omics: Client, make_workflow: MakeWorkflow) -> None:
+    ids = [make_workflow(name="align") for _ in range(2)]
     assert [found["id"] for found in omics.list_workflows(name="align")["items"]] == ids
 
 
 @pytest.mark.documented("W4.1")
-def test_the_digest_is_that_of_the_definition(omics: Client, make: MakeWorkflow) -> None:
+def test_digest_depends_on_the_definition(omics: Client, make_workflow: MakeWorkflow) -> None:
     zipped = definition("main.wdl")
     zips = [zipped, zipped, definition("other.wdl")]
-    one, same, other = (omics.get_workflow(id=make(definitionZip=z))["digest"] for z in zips)
+    one, same, other = (
+        omics.get_workflow(id=make_workflow(definitionZip=z))["digest"] for z in zips
+    )
     assert re.fullmatch("sha256:[0-9a-f]{64}", one)
     assert one == same != other
 
@@ -125,76 +131,82 @@ EXACTLY_ONE = (
         (list(SOURCES), "definitionZip and definitionUri and definitionRepository were"),
     ],
 )
-def test_exactly_one_definition_is_given(omics: Client, named: list[str], found: str) -> None:
-    given = {name: SOURCES[name] for name in named}
+def test_exactly_one_definition_is_required(omics: Client, named: list[str], found: str) -> None:
+    params = {name: SOURCES[name] for name in named}
     with raises_validation(EXACTLY_ONE + found):
-        omics.create_workflow(name="align", **given)
+        omics.create_workflow(name="align", **params)
     workflow = omics.create_workflow(definitionUri="s3://defs/align.zip")["id"]
     with raises_validation(EXACTLY_ONE + found):
-        omics.create_workflow_version(workflowId=workflow, versionName="v1", **given)
+        omics.create_workflow_version(workflowId=workflow, versionName="v1", **params)
 
 
-BROKEN = {
+INVALID_ZIPS = {
     "text": b"no zip",
-    "nothing": b"",
-    "cut": definition()[:40],
-    # The directory at its end is whole; what it tells of the file is not what the file holds.
-    "damaged": definition().replace(b"main.wdl", b"evil.wdl", 1),
+    "empty": b"",
+    "truncated": definition()[:40],
+    # The central directory is valid, but differs from the header of the file.
+    "corrupted": definition().replace(b"main.wdl", b"evil.wdl", 1),
 }
 
 
 @pytest.mark.observed("W4.1", "W12")
-@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
-def test_a_broken_zip_makes_a_failed_workflow(omics: Client, broken: bytes) -> None:
-    created = omics.create_workflow(definitionZip=broken)
+@pytest.mark.parametrize("invalid_zip", INVALID_ZIPS.values(), ids=INVALID_ZIPS)
+def test_invalid_zip_creates_a_failed_workflow(omics: Client, invalid_zip: bytes) -> None:
+    created = omics.create_workflow(definitionZip=invalid_zip)
     assert created["status"] == "CREATING"
-    shown = omics.get_workflow(id=created["id"])
-    assert (shown["status"], shown["statusMessage"]) == ("FAILED", "Invalid zip file")
+    described = omics.get_workflow(id=created["id"])
+    assert (described["status"], described["statusMessage"]) == ("FAILED", "Invalid zip file")
 
 
 @pytest.mark.observed("W12")
-def test_a_description_in_the_template_that_is_too_long(make: MakeWorkflow) -> None:
+def test_parameter_description_is_limited_to_256_characters(make_workflow: MakeWorkflow) -> None:
     text = "x" * 257
     with raises_violations(
         f"Value '{text}' at 'parameterTemplate.joint_mutect2.member.description' must have length "
         "less than or equal to 256"
     ):
-        make(parameterTemplate={"joint_mutect2": {"description": text}})
+        make_workflow(parameterTemplate={"joint_mutect2": {"description": text}})
 
 
 @pytest.mark.documented("W1")
-def test_a_name_holds_no_control_character(omics: Client, make: MakeWorkflow) -> None:
+def test_name_with_control_character_is_rejected(
+    omics: Client, make_workflow: MakeWorkflow
+) -> None:
     with raises_violations(
         "Value 'a\nb' at 'name' must satisfy regular expression pattern: "
         r"[\p{L}||\p{M}||\p{Z}||\p{S}||\p{N}||\p{P}]+"
     ):
-        make(name="a\nb")
+        make_workflow(name="a\nb")
     assert omics.list_workflows()["items"] == []
 
 
 @pytest.mark.documented("W4.1")
-def test_the_same_request_id_makes_no_second_workflow(omics: Client, make: MakeWorkflow) -> None:
-    first = make(requestId="w-1", name="align")
-    assert make(requestId="w-1", name="align") == first
+def test_repeated_request_id_returns_the_first_workflow(
+    omics: Client, make_workflow: MakeWorkflow
+) -> None:
+    first = make_workflow(requestId="w-1", name="align")
+    assert make_workflow(requestId="w-1", name="align") == first
     with raises_conflict("The requestId w-1 was used before with other parameters"):
-        make(requestId="w-1", name="sort")
-    # The token is one for this operation alone.
+        make_workflow(requestId="w-1", name="sort")
+    # The token is valid for this operation only.
     assert omics.create_run_group(requestId="w-1")["id"] != first
 
 
-# -- found and deleted ---------------------------------------------------------------------------
+# -- reading and deletion --
 
 
 @pytest.mark.observed("W12")
-def test_a_workflow_that_is_unknown_is_not_found(omics: Client) -> None:
+def test_unknown_workflow_is_not_found(omics: Client) -> None:
     for operation in (omics.get_workflow, omics.delete_workflow):
         with raises_not_found("Workflow 3910207 not found"):
             operation(id="3910207")
 
 
 @pytest.mark.documented("W4.2")
-def test_a_private_workflow_is_not_of_the_catalogue(omics: Client, make: MakeWorkflow) -> None:
-    workflow = make()
+def test_private_workflow_is_found_only_with_matching_type_and_owner(
+    omics: Client, make_workflow: MakeWorkflow
+) -> None:
+    workflow = make_workflow()
     assert omics.get_workflow(id=workflow, type="PRIVATE")["id"] == workflow
     with raises_not_found(f"Workflow {workflow} not found"):
         omics.get_workflow(id=workflow, type="READY2RUN")
@@ -205,10 +217,10 @@ def test_a_private_workflow_is_not_of_the_catalogue(omics: Client, make: MakeWor
 
 @pytest.mark.documented("W4.2")
 @pytest.mark.parametrize("zipped", [definition(), b"no zip"], ids=["active", "failed"])
-def test_a_workflow_is_deleted_when_it_is_active_or_failed(
-    omics: Client, make: MakeWorkflow, zipped: bytes
+def test_active_or_failed_workflow_can_be_deleted(
+    omics: Client, make_workflow: MakeWorkflow, zipped: bytes
 ) -> None:
-    workflow = make(definitionZip=zipped)
+    workflow = make_workflow(definitionZip=zipped)
     assert omics.delete_workflow(id=workflow)["ResponseMetadata"]["HTTPStatusCode"] == 202
     for operation in (omics.get_workflow, omics.delete_workflow):
         with raises_not_found(f"Workflow {workflow} not found"):
@@ -217,11 +229,14 @@ def test_a_workflow_is_deleted_when_it_is_active_or_failed(
 
 
 @pytest.mark.our_choice("W4.2")
-def test_a_workflow_that_is_creating_is_neither_deleted_nor_run(
-    omics: Client, make: MakeWorkflow, start_run: StartRun, progression: Callable[..., None]
+def test_creating_workflow_can_neither_be_deleted_nor_run(
+    omics: Client,
+    make_workflow: MakeWorkflow,
+    start_run: StartRun,
+    progression: Callable[..., None],
 ) -> None:
     progression("workflow", progression="manual", times=2)
-    workflow = make()
+    workflow = make_workflow()
     with raises_conflict(
         f"Cannot delete workflow {workflow}: its status is CREATING, "
         "and it must be one of ACTIVE, FAILED"
@@ -234,16 +249,16 @@ def test_a_workflow_that_is_creating_is_neither_deleted_nor_run(
 
 
 @pytest.mark.our_choice("W2.3")
-def test_a_failed_workflow_cannot_be_run(
-    omics: Client, make: MakeWorkflow, start_run: StartRun
+def test_failed_workflow_cannot_be_run(
+    omics: Client, make_workflow: MakeWorkflow, start_run: StartRun
 ) -> None:
-    workflow = make(definitionZip=b"no zip")
+    workflow = make_workflow(definitionZip=b"no zip")
     with raises_validation(f"Workflow {workflow} is not ACTIVE: its status is FAILED"):
         start_run(workflowId=workflow)
 
 
 @pytest.mark.documented("W4.2")
-def test_running_runs_outlive_their_workflow(
+def test_runs_continue_after_deletion_of_the_workflow(
     omics: Client, start_run: StartRun, until_run: UntilRun, workflow_id: str
 ) -> None:
     run_id = start_run()["id"]
@@ -253,82 +268,93 @@ def test_running_runs_outlive_their_workflow(
     assert omics.list_runs()["items"][0]["workflowId"] == workflow_id
 
 
-# -- versions ------------------------------------------------------------------------------------
+# -- versions --
 
 
 @pytest.fixture
-def version(omics: Client, workflow_id: str) -> Callable[..., dict[str, Any]]:
-    """``version("v1", engine="WDL")`` → the answer of CreateWorkflowVersion."""
+def make_version(omics: Client, workflow_id: str) -> Callable[..., dict[str, Any]]:
+    """``version("v1", engine="WDL")`` returns the response of CreateWorkflowVersion."""
 
-    def create(name: str, **given: Any) -> dict[str, Any]:
+    def create_with_definition(name: str, **params: Any) -> dict[str, Any]:
         answer: dict[str, Any] = omics.create_workflow_version(
-            workflowId=workflow_id, versionName=name, **{"definitionZip": definition(), **given}
+            workflowId=workflow_id, versionName=name, **{"definitionZip": definition(), **params}
         )
         return answer
 
-    return create
+    return create_with_definition
 
 
-Version = Callable[..., dict[str, Any]]
+MakeVersion = Callable[..., dict[str, Any]]
 
 
 @pytest.mark.documented("W4.3", "W4.1")
-def test_a_version_has_a_life_and_tags_of_its_own(
-    omics: Client, version: Version, workflow_id: str
+def test_version_has_its_own_status_and_tags(
+    omics: Client, make_version: MakeVersion, workflow_id: str
 ) -> None:
-    created = version("2.0-rc.1", tags={"stage": "test"}, description="new aligner")
+    created = make_version("2.0-rc.1", tags={"stage": "test"}, description="new aligner")
     names = {"workflowId": workflow_id, "versionName": "2.0-rc.1"}
     assert {**created, **names} == created
     assert (created["status"], created["tags"]) == ("CREATING", {"stage": "test"})
     assert created["arn"] == f"{ARN}{workflow_id}/version/2.0-rc.1"
-    shown = omics.get_workflow_version(**names)
-    assert (shown["status"], shown["type"], shown["uuid"]) == ("ACTIVE", "PRIVATE", created["uuid"])
-    assert shown["description"] == "new aligner"
+    described = omics.get_workflow_version(**names)
+    assert (described["status"], described["type"], described["uuid"]) == (
+        "ACTIVE",
+        "PRIVATE",
+        created["uuid"],
+    )
+    assert described["description"] == "new aligner"
     assert omics.get_workflow(id=workflow_id)["tags"] == {}
 
 
 @pytest.mark.documented("W4.3")
-def test_a_version_inherits_nothing(omics: Client, make: MakeWorkflow) -> None:
-    told = {"description": "d", "parameterTemplate": {"a": {}}, "accelerators": "GPU", "main": "m"}
-    workflow = make(**told, storageType="STATIC", storageCapacity=1200)
+def test_version_inherits_nothing_from_the_workflow(
+    omics: Client, make_workflow: MakeWorkflow
+) -> None:
+    settings = {
+        "description": "d",
+        "parameterTemplate": {"a": {}},
+        "accelerators": "GPU",
+        "main": "m",
+    }
+    workflow = make_workflow(**settings, storageType="STATIC", storageCapacity=1200)
     omics.create_workflow_version(
         workflowId=workflow, versionName="v1", definitionUri="s3://defs/v1.zip"
     )
-    shown = omics.get_workflow_version(workflowId=workflow, versionName="v1")
-    assert {*told, "storageType", "storageCapacity"} & shown.keys() == set()
+    described = omics.get_workflow_version(workflowId=workflow, versionName="v1")
+    assert {*settings, "storageType", "storageCapacity"} & described.keys() == set()
 
 
 @pytest.mark.observed("W4.1")
-def test_a_broken_zip_makes_a_failed_version(
-    omics: Client, version: Version, workflow_id: str, start_run: StartRun
+def test_invalid_zip_creates_a_failed_version(
+    omics: Client, make_version: MakeVersion, workflow_id: str, start_run: StartRun
 ) -> None:
-    version("v1", definitionZip=b"no zip")
-    shown = omics.get_workflow_version(workflowId=workflow_id, versionName="v1")
-    assert (shown["status"], shown["statusMessage"]) == ("FAILED", "Invalid zip file")
+    make_version("v1", definitionZip=b"no zip")
+    described = omics.get_workflow_version(workflowId=workflow_id, versionName="v1")
+    assert (described["status"], described["statusMessage"]) == ("FAILED", "Invalid zip file")
 
 
 @pytest.mark.our_choice("W4.3", "W13")
-def test_a_version_name_is_taken_once(
-    omics: Client, version: Version, workflow_id: str, make: MakeWorkflow
+def test_version_name_is_unique_within_the_workflow(
+    omics: Client, make_version: MakeVersion, workflow_id: str, make_workflow: MakeWorkflow
 ) -> None:
-    version("v1", requestId="v-1")
+    make_version("v1", requestId="v-1")
     with raises_conflict(f"Workflow {workflow_id} version v1 already exists"):
-        version("v1")
-    assert version("v1", requestId="v-1")["versionName"] == "v1"
+        make_version("v1")
+    assert make_version("v1", requestId="v-1")["versionName"] == "v1"
     with raises_conflict("The requestId v-1 was used before with other parameters"):
-        version("v2", requestId="v-1")
-    # Names are those of one workflow, and letters count as they are.
-    version("V1")
+        make_version("v2", requestId="v-1")
+    # Names are unique within one workflow only, and case-sensitive.
+    make_version("V1")
     omics.create_workflow_version(
-        workflowId=make(), versionName="v1", definitionUri="s3://defs/v1.zip"
+        workflowId=make_workflow(), versionName="v1", definitionUri="s3://defs/v1.zip"
     )
 
 
 @pytest.mark.our_choice("B17", "W4.3")
-def test_a_version_that_is_unknown_is_not_found(
-    omics: Client, version: Version, start_run: StartRun, workflow_id: str
+def test_unknown_version_is_not_found(
+    omics: Client, make_version: MakeVersion, start_run: StartRun, workflow_id: str
 ) -> None:
-    version("v1")
+    make_version("v1")
     with raises_not_found(f"Workflow {workflow_id} version v9 not found"):
         omics.get_workflow_version(workflowId=workflow_id, versionName="v9")
     with raises_not_found(f"Workflow {workflow_id} version v9 not found"):
@@ -340,28 +366,28 @@ def test_a_version_that_is_unknown_is_not_found(
 
 
 @pytest.mark.documented("W4.2")
-def test_a_workflow_with_versions_is_not_deleted(
-    omics: Client, version: Version, workflow_id: str
+def test_workflow_with_versions_cannot_be_deleted(
+    omics: Client, make_version: MakeVersion, workflow_id: str
 ) -> None:
-    version("v1")
+    make_version("v1")
     with raises_conflict(f"Workflow {workflow_id} cannot be deleted: it has versions"):
         omics.delete_workflow(id=workflow_id)
     assert omics.get_workflow(id=workflow_id)["status"] == "ACTIVE"
 
 
 @pytest.mark.documented("W2.1", "W2.9", "W4.3")
-def test_a_run_of_a_version_tells_of_it(
-    omics: Client, version: Version, start_run: StartRun, workflow_id: str
+def test_run_of_a_version_returns_version_settings(
+    omics: Client, make_version: MakeVersion, start_run: StartRun, workflow_id: str
 ) -> None:
-    version("v1", definitionZip=definition("other.nf"), accelerators="GPU")
-    of_version = omics.get_run(id=start_run(workflowVersionName="v1")["id"])
-    of_workflow = omics.get_run(id=start_run()["id"])
-    shown = omics.get_workflow_version(workflowId=workflow_id, versionName="v1")
-    assert of_version["workflowVersionName"] == "v1"
-    assert (of_version["digest"], of_version["accelerators"]) == (shown["digest"], "GPU")
-    assert "accelerators" not in of_workflow
-    assert of_version["digest"] != of_workflow["digest"]
+    make_version("v1", definitionZip=definition("other.nf"), accelerators="GPU")
+    version_run = omics.get_run(id=start_run(workflowVersionName="v1")["id"])
+    workflow_run = omics.get_run(id=start_run()["id"])
+    described = omics.get_workflow_version(workflowId=workflow_id, versionName="v1")
+    assert version_run["workflowVersionName"] == "v1"
+    assert (version_run["digest"], version_run["accelerators"]) == (described["digest"], "GPU")
+    assert "accelerators" not in workflow_run
+    assert version_run["digest"] != workflow_run["digest"]
     listed = omics.list_runs()["items"]
     assert [run.get("workflowVersionName") for run in listed] == ["v1", None]
-    # The model calls it "the UUID of the workflow", which the version is not.
-    assert of_version["workflowUuid"] == of_workflow["workflowUuid"]
+    # The UUID is that of the workflow, not of the version.
+    assert version_run["workflowUuid"] == workflow_run["workflowUuid"]
