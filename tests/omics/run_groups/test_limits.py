@@ -1,4 +1,4 @@
-"""maxRuns of a run group: runs beyond it wait in PENDING."""
+"""maxRuns of a run group: runs above the limit stay in PENDING."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from tests.omics.helpers import run_counts
 
 
 @pytest.fixture
-def group_of_two(omics: Client) -> str:
+def group_id(omics: Client) -> str:
     return str(omics.create_run_group(name="two", maxRuns=2)["id"])
 
 
 @pytest.mark.documented("W6", "W2.8")
 def test_runs_of_a_batch_wait_while_the_group_is_full(
-    omics: Client, start_batch: StartBatch, group_of_two: str
+    omics: Client, start_batch: StartBatch, group_id: str
 ) -> None:
-    batch_id = start_batch([f"s{n}" for n in range(3)], runGroupId=group_of_two)
+    batch_id = start_batch([f"s{n}" for n in range(3)], runGroupId=group_id)
     seen: list[tuple[str, dict[str, int]]] = []
     while not seen or seen[-1][0] != "PROCESSED":
         batch = omics.get_batch(batchId=batch_id)
@@ -38,10 +38,10 @@ def test_runs_of_a_batch_wait_while_the_group_is_full(
 
 
 @pytest.mark.our_choice("W6")
-def test_the_runs_made_first_start_first(
-    omics: Client, start_batch: StartBatch, group_of_two: str
+def test_runs_start_in_order_of_creation(
+    omics: Client, start_batch: StartBatch, group_id: str
 ) -> None:
-    batch_id = start_batch([f"s{n}" for n in range(5)], runGroupId=group_of_two)
+    batch_id = start_batch([f"s{n}" for n in range(5)], runGroupId=group_id)
     for _ in range(4):
         omics.get_batch(batchId=batch_id)
     statuses = [run["status"] for run in omics.list_runs(batchId=batch_id)["items"]]
@@ -49,64 +49,64 @@ def test_the_runs_made_first_start_first(
 
 
 @pytest.mark.documented("W6")
-def test_runs_of_the_same_group_share_its_limit(
-    omics: Client, workflow_id: str, group_of_two: str
+def test_limit_applies_to_all_runs_of_the_group(
+    omics: Client, workflow_id: str, group_id: str
 ) -> None:
-    def start(**more: str) -> str:
+    def start(**params: str) -> str:
         run = omics.start_run(
-            workflowId=workflow_id, roleArn=ROLE, outputUri="s3://results", **more
+            workflowId=workflow_id, roleArn=ROLE, outputUri="s3://results", **params
         )
         return str(run["id"])
 
-    def look(run_id: str) -> str:
+    def status_of(run_id: str) -> str:
         return str(omics.get_run(id=run_id)["status"])
 
-    first, second, third = (start(runGroupId=group_of_two) for _ in range(3))
-    free = start()
-    assert [look(run) for run in (first, second, third, free)] == [
+    first, second, third = (start(runGroupId=group_id) for _ in range(3))
+    ungrouped = start()
+    assert [status_of(run) for run in (first, second, third, ungrouped)] == [
         "STARTING",
         "STARTING",
         "PENDING",
         "STARTING",
     ]
-    while look(first) != "COMPLETED":
+    while status_of(first) != "COMPLETED":
         pass
-    assert look(third) == "STARTING"
+    assert status_of(third) == "STARTING"
 
 
 @pytest.mark.our_choice("W6")
-@pytest.mark.parametrize("of", ["batch", "run"])
-def test_immediate_runs_pass_through_a_full_group_one_after_the_other(
+@pytest.mark.parametrize("resource", ["batch", "run"])
+def test_immediate_runs_of_a_full_group_all_complete(
     omics: Client,
     start_batch: StartBatch,
-    group_of_two: str,
+    group_id: str,
     progression: Callable[..., None],
-    of: str,
+    resource: str,
 ) -> None:
-    progression(of, progression="immediate")
-    batch_id = start_batch([f"s{n}" for n in range(7)], runGroupId=group_of_two)
+    progression(resource, progression="immediate")
+    batch_id = start_batch([f"s{n}" for n in range(7)], runGroupId=group_id)
     for _ in range(4):
         batch = omics.get_batch(batchId=batch_id)
     assert (batch["status"], run_counts(batch)) == ("PROCESSED", {"completed": 7})
 
 
 @pytest.mark.documented("W6")
-def test_a_higher_limit_lets_more_runs_start(
-    omics: Client, start_batch: StartBatch, group_of_two: str
+def test_raising_the_limit_starts_more_runs(
+    omics: Client, start_batch: StartBatch, group_id: str
 ) -> None:
-    batch_id = start_batch([f"s{n}" for n in range(5)], runGroupId=group_of_two)
+    batch_id = start_batch([f"s{n}" for n in range(5)], runGroupId=group_id)
     for _ in range(4):
         omics.get_batch(batchId=batch_id)
-    omics.update_run_group(id=group_of_two, maxRuns=4)
+    omics.update_run_group(id=group_id, maxRuns=4)
     counts = run_counts(omics.get_batch(batchId=batch_id))
     assert counts == {"pending": 1, "starting": 2, "running": 2}
 
 
 @pytest.mark.documented("B80", "W6")
-def test_cancelling_reaches_runs_that_wait(
-    omics: Client, start_batch: StartBatch, group_of_two: str
+def test_waiting_runs_can_be_cancelled(
+    omics: Client, start_batch: StartBatch, group_id: str
 ) -> None:
-    batch_id = start_batch([f"s{n}" for n in range(5)], runGroupId=group_of_two)
+    batch_id = start_batch([f"s{n}" for n in range(5)], runGroupId=group_id)
     for _ in range(4):
         omics.get_batch(batchId=batch_id)
     omics.cancel_run_batch(batchId=batch_id)

@@ -1,4 +1,4 @@
-"""Run groups: what they tell, and that they stay while runs that are not at an end use them."""
+"""Run groups: creation, reading, deletion and updates."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ from tests.omics.helpers import (
 
 
 @pytest.mark.documented("W6", "W1")
-def test_a_run_group_tells_what_it_was_made_of(omics: Client) -> None:
-    given = {"name": "night", "maxCpus": 1, "maxRuns": 2, "maxDuration": 100000, "maxGpus": 3}
-    created = omics.create_run_group(**given, tags={"a": "b"})
+def test_get_run_group_returns_the_settings_of_create_run_group(omics: Client) -> None:
+    settings = {"name": "night", "maxCpus": 1, "maxRuns": 2, "maxDuration": 100000, "maxGpus": 3}
+    created = omics.create_run_group(**settings, tags={"a": "b"})
     assert created["ResponseMetadata"]["HTTPStatusCode"] == 201
     assert re.fullmatch(r"\d{7}", created["id"])
     assert created["arn"] == f"arn:aws:omics:us-east-1:{ACCOUNT}:runGroup/{created['id']}"
     assert created["tags"] == {"a": "b"}
-    shown = omics.get_run_group(id=created["id"])
-    assert {name: shown[name] for name in ("id", "arn", "tags")} == {
+    described = omics.get_run_group(id=created["id"])
+    assert {name: described[name] for name in ("id", "arn", "tags")} == {
         name: created[name] for name in ("id", "arn", "tags")
     }
-    assert {name: shown[name] for name in given} == given
-    assert "creationTime" in shown
+    assert {name: described[name] for name in settings} == settings
+    assert "creationTime" in described
 
 
 @pytest.mark.documented("W6")
-def test_all_of_a_run_group_is_optional(omics: Client) -> None:
-    shown = omics.get_run_group(id=omics.create_run_group()["id"])
-    shown.pop("ResponseMetadata")
-    assert set(shown) == {"id", "arn", "tags", "creationTime"}
+def test_all_members_are_optional(omics: Client) -> None:
+    described = omics.get_run_group(id=omics.create_run_group()["id"])
+    described.pop("ResponseMetadata")
+    assert set(described) == {"id", "arn", "tags", "creationTime"}
 
 
 @pytest.mark.documented("W6")
 @pytest.mark.parametrize("limit", ["maxCpus", "maxRuns", "maxDuration", "maxGpus"])
-def test_limits_lie_between_1_and_100_000(raw_omics: Client, limit: str) -> None:
+def test_limits_must_be_between_1_and_100000(raw_omics: Client, limit: str) -> None:
     with raises_violations(f"Value '0' at '{limit}' must have value greater than or equal to 1"):
         raw_omics.create_run_group(**{limit: 0})
     with raises_violations(
@@ -55,7 +55,7 @@ def test_limits_lie_between_1_and_100_000(raw_omics: Client, limit: str) -> None
 
 
 @pytest.mark.documented("W1")
-def test_all_violations_are_told_at_once(raw_omics: Client) -> None:
+def test_all_constraint_violations_are_reported_together(raw_omics: Client) -> None:
     with raises_violations(
         f"Value '{'n' * 129}' at 'name' must have length less than or equal to 128",
         "Value 'many' at 'maxRuns' must be of type integer",
@@ -71,7 +71,7 @@ def test_names_need_not_be_unique(omics: Client) -> None:
 
 
 @pytest.mark.our_choice("B18", "W2.5")
-def test_the_same_request_id_makes_no_second_group(omics: Client) -> None:
+def test_repeated_request_id_returns_the_first_group(omics: Client) -> None:
     first = omics.create_run_group(requestId="g-1", maxCpus=8)["id"]
     assert omics.create_run_group(requestId="g-1", maxCpus=8)["id"] == first
     with raises_conflict("The requestId g-1 was used before with other parameters"):
@@ -81,14 +81,14 @@ def test_the_same_request_id_makes_no_second_group(omics: Client) -> None:
 
 
 @pytest.mark.our_choice("W2.9")
-def test_a_group_that_is_unknown_is_not_found(omics: Client) -> None:
+def test_unknown_group_is_not_found(omics: Client) -> None:
     for operation in (omics.get_run_group, omics.delete_run_group):
         with raises_not_found("Run group 7654321 not found"):
             operation(id="7654321")
 
 
 @pytest.mark.documented("W6")
-def test_a_group_is_deleted_once(omics: Client) -> None:
+def test_deleted_group_is_not_found(omics: Client) -> None:
     group = omics.create_run_group()["id"]
     assert omics.delete_run_group(id=group)["ResponseMetadata"]["HTTPStatusCode"] == 202
     assert omics.list_run_groups()["items"] == []
@@ -99,17 +99,17 @@ def test_a_group_is_deleted_once(omics: Client) -> None:
 
 @pytest.mark.documented("W6")
 @pytest.mark.parametrize("status", ["PENDING", "STARTING", "RUNNING", "STOPPING"])
-@pytest.mark.parametrize("alone", [True, False], ids=["alone", "of a batch"])
-def test_a_group_is_not_deleted_while_active_runs_use_it(
+@pytest.mark.parametrize("single", [True, False], ids=["single run", "batch run"])
+def test_group_with_active_runs_cannot_be_deleted(
     omics: Client,
     start_run: StartRun,
     start_batch_run: Callable[..., str],
     until_run: UntilRun,
     status: str,
-    alone: bool,
+    single: bool,
 ) -> None:
     group = omics.create_run_group()["id"]
-    run_id = start_run(runGroupId=group)["id"] if alone else start_batch_run(runGroupId=group)
+    run_id = start_run(runGroupId=group)["id"] if single else start_batch_run(runGroupId=group)
     if status != "PENDING":
         until_run(run_id, status)
     with raises_conflict(f"Run group {group} cannot be deleted: active runs use it"):
@@ -121,7 +121,7 @@ def test_a_group_is_not_deleted_while_active_runs_use_it(
 
 
 @pytest.mark.documented("W6")
-def test_a_group_is_free_once_its_runs_are_cancelled(
+def test_group_can_be_deleted_after_its_runs_are_cancelled(
     omics: Client, start_run: StartRun, until_run: UntilRun
 ) -> None:
     group, other = (omics.create_run_group()["id"] for _ in range(2))
@@ -135,44 +135,44 @@ def test_a_group_is_free_once_its_runs_are_cancelled(
 
 
 @pytest.mark.documented("B62")
-@pytest.mark.parametrize("gone", ["Run group", "Workflow", "Configuration"])
-def test_what_was_deleted_before_submission_fails_the_runs_of_a_batch(
+@pytest.mark.parametrize("deleted", ["Run group", "Workflow", "Configuration"])
+def test_resources_deleted_before_submission_fail_the_entries(
     omics: Client,
     start_batch: StartBatch,
     until: Until,
     workflow_id: str,
     configuration: str,
-    gone: str,
+    deleted: str,
 ) -> None:
     group = omics.create_run_group()["id"]
     vpc = {"networkingMode": "VPC", "configurationName": configuration}
     batch_id = start_batch(runGroupId=group, **vpc)
     names = {"Run group": group, "Workflow": workflow_id, "Configuration": configuration}
-    if gone == "Run group":
+    if deleted == "Run group":
         omics.delete_run_group(id=group)
-    elif gone == "Workflow":
+    elif deleted == "Workflow":
         omics.delete_workflow(id=workflow_id)
     else:
         omics.delete_configuration(name=configuration)
     until(batch_id, "PROCESSED")
     runs = omics.list_runs_in_batch(batchId=batch_id)["runs"]
     assert {(run["submissionFailureReason"], run["submissionFailureMessage"]) for run in runs} == {
-        ("ResourceNotFoundException", f"{gone} {names[gone]} not found")
+        ("ResourceNotFoundException", f"{deleted} {names[deleted]} not found")
     }
 
 
 @pytest.mark.documented("W1")
-def test_a_name_holds_no_control_character(omics: Client) -> None:
-    told = (
+def test_name_with_control_character_is_rejected(omics: Client) -> None:
+    message = (
         "1 validation error detected: Value 'a\tb' at 'name' failed to satisfy constraint: Member "
         r"must satisfy regular expression pattern: [\p{L}||\p{M}||\p{Z}||\p{S}||\p{N}||\p{P}]+"
     )
-    with raises_validation(told):
+    with raises_validation(message):
         omics.create_run_group(name="a\tb")
 
 
 @pytest.mark.documented("W6")
-def test_a_run_group_is_updated(omics: Client) -> None:
+def test_update_run_group_changes_the_given_members(omics: Client) -> None:
     group_id = omics.create_run_group(name="night", maxCpus=10)["id"]
     omics.update_run_group(id=group_id, maxRuns=5, maxCpus=20)
     found = omics.get_run_group(id=group_id)
