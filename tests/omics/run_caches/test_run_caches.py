@@ -1,4 +1,4 @@
-"""Run caches: what they tell, and how the behaviour of a run's cache comes about."""
+"""Run caches: creation, reading, updates, deletion, and the cache behavior of runs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.omics.helpers import (
 
 
 @pytest.mark.documented("W7", "W1")
-def test_a_run_cache_is_active_at_once(omics: Client) -> None:
+def test_run_cache_is_active_immediately(omics: Client) -> None:
     created = omics.create_run_cache(cacheS3Location="s3://cache/runs", tags={"a": "b"})
     assert created["ResponseMetadata"]["HTTPStatusCode"] == 201
     assert re.fullmatch(r"\d{7}", created["id"])
@@ -28,33 +28,33 @@ def test_a_run_cache_is_active_at_once(omics: Client) -> None:
 
 
 @pytest.mark.documented("W7")
-def test_a_run_cache_tells_what_it_was_made_of(omics: Client) -> None:
-    given = {
+def test_get_run_cache_returns_the_settings_of_create_run_cache(omics: Client) -> None:
+    settings = {
         "name": "cache",
         "description": "for all",
         "cacheBehavior": "CACHE_ALWAYS",
         "cacheBucketOwnerId": "111111111111",
     }
-    created = omics.create_run_cache(cacheS3Location="s3://cache/runs", **given)
-    shown = omics.get_run_cache(id=created["id"])
-    assert {name: shown[name] for name in given} == given
-    assert (shown["cacheS3Uri"], shown["status"]) == ("s3://cache/runs", "ACTIVE")
-    assert "creationTime" in shown
+    created = omics.create_run_cache(cacheS3Location="s3://cache/runs", **settings)
+    described = omics.get_run_cache(id=created["id"])
+    assert {name: described[name] for name in settings} == settings
+    assert (described["cacheS3Uri"], described["status"]) == ("s3://cache/runs", "ACTIVE")
+    assert "creationTime" in described
 
 
 @pytest.mark.documented("W7")
-def test_a_cache_keeps_what_failed_runs_made_in_the_callers_bucket_by_default(
+def test_default_behavior_and_bucket_owner(
     omics: Client,
 ) -> None:
-    shown = omics.get_run_cache(id=omics.create_run_cache(cacheS3Location="s3://cache")["id"])
-    assert shown["cacheBehavior"] == "CACHE_ON_FAILURE"
-    assert shown["cacheBucketOwnerId"] == ACCOUNT
-    assert {"name", "description"} & shown.keys() == set()
+    described = omics.get_run_cache(id=omics.create_run_cache(cacheS3Location="s3://cache")["id"])
+    assert described["cacheBehavior"] == "CACHE_ON_FAILURE"
+    assert described["cacheBucketOwnerId"] == ACCOUNT
+    assert {"name", "description"} & described.keys() == set()
 
 
 @pytest.mark.documented("W7")
 @pytest.mark.parametrize("location", ["cache", "https://cache", "s3://", "s3://Cache", "s3://ab"])
-def test_the_location_is_a_bucket_with_or_without_a_key(omics: Client, location: str) -> None:
+def test_cache_location_must_be_a_bucket_with_optional_key(omics: Client, location: str) -> None:
     with raises_violations(
         f"Value '{location}' at 'cacheS3Location' must satisfy regular expression pattern: "
         "s3://([a-z0-9][a-z0-9-.]{1,61}[a-z0-9])(/(.{0,1024}))?"
@@ -63,13 +63,13 @@ def test_the_location_is_a_bucket_with_or_without_a_key(omics: Client, location:
 
 
 @pytest.mark.documented("W7")
-def test_the_location_is_required(raw_omics: Client) -> None:
+def test_cache_location_is_required(raw_omics: Client) -> None:
     with raises_violations("Value null at 'cacheS3Location' must not be null"):
         raw_omics.create_run_cache()
 
 
 @pytest.mark.our_choice("B18", "W2.5")
-def test_the_same_request_id_makes_no_second_cache(omics: Client) -> None:
+def test_repeated_request_id_returns_the_first_cache(omics: Client) -> None:
     first = omics.create_run_cache(requestId="c-1", cacheS3Location="s3://cache")["id"]
     again = omics.create_run_cache(requestId="c-1", cacheS3Location="s3://cache")["id"]
     assert again == first
@@ -78,33 +78,34 @@ def test_the_same_request_id_makes_no_second_cache(omics: Client) -> None:
 
 
 @pytest.mark.our_choice("W2.9")
-def test_a_cache_that_is_unknown_is_not_found(omics: Client) -> None:
+def test_unknown_cache_is_not_found(omics: Client) -> None:
     with raises_not_found("Run cache 7654321 not found"):
         omics.get_run_cache(id="7654321")
 
 
 @pytest.mark.documented("W7", "W2.1")
 @pytest.mark.parametrize(
-    ("own", "shown"),
+    ("overrides", "behavior"),
     [({}, "CACHE_ALWAYS"), ({"cacheBehavior": "CACHE_ON_FAILURE"}, "CACHE_ON_FAILURE")],
 )
-def test_the_behaviour_is_that_of_the_run_then_that_of_the_cache(
+def test_cache_behavior_of_the_run_overrides_that_of_the_cache(
     omics: Client,
     start_run: StartRun,
     start_batch_run: Callable[..., str],
-    own: dict[str, str],
-    shown: str,
+    overrides: dict[str, str],
+    behavior: str,
 ) -> None:
     cache = omics.create_run_cache(cacheS3Location="s3://cache", cacheBehavior="CACHE_ALWAYS")["id"]
-    for run_id in (start_run(cacheId=cache, **own)["id"], start_batch_run(cacheId=cache, **own)):
+    for run_id in (
+        start_run(cacheId=cache, **overrides)["id"],
+        start_batch_run(cacheId=cache, **overrides),
+    ):
         run = omics.get_run(id=run_id)
-        assert (run["cacheId"], run["cacheBehavior"]) == (cache, shown)
+        assert (run["cacheId"], run["cacheBehavior"]) == (cache, behavior)
 
 
 @pytest.mark.our_choice("W2.1", "B15")
-def test_a_behaviour_without_a_cache_is_refused(
-    start_run: StartRun, start_batch: StartBatch
-) -> None:
+def test_cache_behavior_requires_cache_id(start_run: StartRun, start_batch: StartBatch) -> None:
     with raises_validation("'cacheBehavior' needs 'cacheId'"):
         start_run(cacheBehavior="CACHE_ALWAYS")
     with raises_validation("'defaultRunSetting.cacheBehavior' needs 'defaultRunSetting.cacheId'"):
@@ -112,7 +113,7 @@ def test_a_behaviour_without_a_cache_is_refused(
 
 
 @pytest.mark.documented("W7")
-def test_a_run_cache_is_updated_but_for_its_location(omics: Client) -> None:
+def test_update_run_cache_does_not_change_the_location(omics: Client) -> None:
     cache_id = omics.create_run_cache(cacheS3Location="s3://cache/here")["id"]
     omics.update_run_cache(id=cache_id, name="mine", cacheBehavior="CACHE_ALWAYS")
     item = omics.list_run_caches()["items"][0]
@@ -127,7 +128,7 @@ def test_a_run_cache_is_updated_but_for_its_location(omics: Client) -> None:
 
 
 @pytest.mark.documented("W7")
-def test_a_run_cache_is_deleted_once_no_active_run_uses_it(omics: Client, workflow_id: str) -> None:
+def test_run_cache_with_active_runs_cannot_be_deleted(omics: Client, workflow_id: str) -> None:
     cache_id = omics.create_run_cache(cacheS3Location="s3://cache")["id"]
     run_id = omics.start_run(
         workflowId=workflow_id, roleArn=ROLE, outputUri="s3://results", cacheId=cache_id
