@@ -1,4 +1,4 @@
-"""Configurations: a name in an account, a VPC, ten at most, and no deletion while in use."""
+"""Configurations: creation, validation, quota and deletion."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from tests.omics.helpers import (
 )
 
 VPC = {"securityGroupIds": ["sg-0a1b2c3d"], "subnetIds": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"]}
-Make = Callable[..., dict[str, Any]]
+MakeConfiguration = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def make(omics: Client) -> Make:
-    """``make("lab-vpc", description="…")`` → the answer of CreateConfiguration."""
+def make_configuration(omics: Client) -> MakeConfiguration:
+    """``make("lab-vpc", description="…")`` returns the response of CreateConfiguration."""
 
-    def create(name: str, vpc: Any = VPC, **given: Any) -> dict[str, Any]:
+    def create(name: str, vpc: Any = VPC, **params: Any) -> dict[str, Any]:
         runs = {} if vpc is None else {"vpcConfig": vpc}
         answer: dict[str, Any] = omics.create_configuration(
-            name=name, runConfigurations=runs, **given
+            name=name, runConfigurations=runs, **params
         )
         return answer
 
@@ -39,39 +39,45 @@ def make(omics: Client) -> Make:
 
 
 @pytest.mark.documented("W8", "W1")
-def test_a_configuration_is_creating_at_first_and_then_active(omics: Client, make: Make) -> None:
-    created = make("lab-vpc", description="for all", tags={"a": "b"})
+def test_configuration_is_creating_and_then_active(
+    omics: Client, make_configuration: MakeConfiguration
+) -> None:
+    created = make_configuration("lab-vpc", description="for all", tags={"a": "b"})
     assert created["ResponseMetadata"]["HTTPStatusCode"] == 201
     assert created["arn"] == f"arn:aws:omics:us-east-1:{ACCOUNT}:configuration/lab-vpc"
     assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", created["uuid"])
     assert (created["status"], created["name"]) == ("CREATING", "lab-vpc")
-    shown = omics.get_configuration(name="lab-vpc")
-    for answer in (created, shown):
+    described = omics.get_configuration(name="lab-vpc")
+    for answer in (created, described):
         answer.pop("ResponseMetadata")
-    assert shown == {**created, "status": "ACTIVE"}
-    assert (shown["description"], shown["tags"]) == ("for all", {"a": "b"})
+    assert described == {**created, "status": "ACTIVE"}
+    assert (described["description"], described["tags"]) == ("for all", {"a": "b"})
 
 
 @pytest.mark.documented("W8")
-def test_the_vpc_is_told_with_its_id(omics: Client, make: Make) -> None:
-    made = make("lab-vpc")["runConfigurations"]["vpcConfig"]
-    vpc_id = made.pop("vpcId")
+def test_vpc_config_is_returned_with_vpc_id(
+    omics: Client, make_configuration: MakeConfiguration
+) -> None:
+    created = make_configuration("lab-vpc")["runConfigurations"]["vpcConfig"]
+    vpc_id = created.pop("vpcId")
     assert re.fullmatch(r"vpc-[0-9a-f]{17}", vpc_id)
-    assert made == VPC
-    shown = omics.get_configuration(name="lab-vpc")["runConfigurations"]
-    assert shown == {"vpcConfig": {**VPC, "vpcId": vpc_id}}
+    assert created == VPC
+    described = omics.get_configuration(name="lab-vpc")["runConfigurations"]
+    assert described == {"vpcConfig": {**VPC, "vpcId": vpc_id}}
 
 
 @requires_member("VpcConfig", "vpcOwnerAccountId")
 @pytest.mark.documented("W8")
-def test_the_owner_of_a_shared_vpc_is_told_again(make: Make) -> None:
-    made = make("lab-vpc", {**VPC, "vpcOwnerAccountId": "111111111111"})
-    assert made["runConfigurations"]["vpcConfig"]["vpcOwnerAccountId"] == "111111111111"
+def test_vpc_owner_account_id_is_returned(make_configuration: MakeConfiguration) -> None:
+    created = make_configuration("lab-vpc", {**VPC, "vpcOwnerAccountId": "111111111111"})
+    assert created["runConfigurations"]["vpcConfig"]["vpcOwnerAccountId"] == "111111111111"
 
 
 @pytest.mark.documented("W8")
-def test_a_configuration_may_have_no_vpc(omics: Client, make: Make) -> None:
-    assert make("bare", None)["runConfigurations"] == {}
+def test_configuration_may_have_no_vpc(
+    omics: Client, make_configuration: MakeConfiguration
+) -> None:
+    assert make_configuration("bare", None)["runConfigurations"] == {}
     assert omics.get_configuration(name="bare")["runConfigurations"] == {}
 
 
@@ -109,92 +115,98 @@ def test_run_configurations_are_required(raw_omics: Client) -> None:
         ),
     ],
 )
-def test_constraints_of_the_model_are_held(
-    omics: Client, make: Make, vpc: dict[str, Any], violation: str
+def test_violated_constraint_is_rejected(
+    omics: Client, make_configuration: MakeConfiguration, vpc: dict[str, Any], violation: str
 ) -> None:
     with raises_violations(violation):
-        make("lab-vpc", vpc)
+        make_configuration("lab-vpc", vpc)
     assert omics.list_configurations()["items"] == []
 
 
 @pytest.mark.documented("W8")
 @pytest.mark.parametrize("member", ["securityGroupIds", "subnetIds"])
 @pytest.mark.parametrize("value", [[], None])
-def test_a_vpc_has_a_subnet_and_a_security_group(
-    make: Make, member: str, value: list[str] | None
+def test_vpc_config_requires_subnets_and_security_groups(
+    make_configuration: MakeConfiguration, member: str, value: list[str] | None
 ) -> None:
     vpc = {name: ids for name, ids in VPC.items() if name != member}
     with raises_validation(f"'runConfigurations.vpcConfig.{member}' must hold at least one id"):
-        make("lab-vpc", vpc if value is None else {**vpc, member: value})
+        make_configuration("lab-vpc", vpc if value is None else {**vpc, member: value})
 
 
 @pytest.mark.our_choice("W0.6", "W8")
 @pytest.mark.parametrize("name", ["default", "Default", "DEFAULT"])
-def test_the_name_default_is_reserved(make: Make, name: str) -> None:
+def test_name_default_is_reserved(make_configuration: MakeConfiguration, name: str) -> None:
     with raises_validation(f"'name' cannot be '{name}': it is reserved"):
-        make(name)
-    make("default-2")
+        make_configuration(name)
+    make_configuration("default-2")
 
 
 @pytest.mark.our_choice("W0.6")
-def test_a_name_may_be_as_long_as_the_model_says(omics: Client, make: Make) -> None:
-    make("n" * 128)
+def test_name_is_limited_to_128_characters(
+    omics: Client, make_configuration: MakeConfiguration
+) -> None:
+    make_configuration("n" * 128)
     assert omics.get_configuration(name="n" * 128)["status"] == "ACTIVE"
     with raises_violations(
         f"Value '{'n' * 129}' at 'name' must have length less than or equal to 128"
     ):
-        make("n" * 129)
+        make_configuration("n" * 129)
 
 
 @pytest.mark.our_choice("W8", "W13")
-def test_a_name_is_taken_once(omics: Client, make: Make) -> None:
-    make("lab-vpc", requestId="k-1")
+def test_name_is_unique(omics: Client, make_configuration: MakeConfiguration) -> None:
+    make_configuration("lab-vpc", requestId="k-1")
     with raises_conflict("Configuration lab-vpc already exists"):
-        make("lab-vpc")
-    assert make("lab-vpc", requestId="k-1")["name"] == "lab-vpc"
+        make_configuration("lab-vpc")
+    assert make_configuration("lab-vpc", requestId="k-1")["name"] == "lab-vpc"
     with raises_conflict("The requestId k-1 was used before with other parameters"):
-        make("lab-vpc-2", requestId="k-1")
-    make("LAB-VPC")
+        make_configuration("lab-vpc-2", requestId="k-1")
+    make_configuration("LAB-VPC")
     assert len(omics.list_configurations()["items"]) == 2
 
 
 @pytest.mark.documented("W8")
-def test_there_are_ten_configurations_at_most(omics: Client, make: Make) -> None:
+def test_account_has_at_most_ten_configurations(
+    omics: Client, make_configuration: MakeConfiguration
+) -> None:
     for n in range(10):
-        make(f"vpc-{n}")
-    told = "The account has 10 configurations, which is the maximum"
-    with raises_error("ServiceQuotaExceededException", 402, told):
-        make("vpc-10")
+        make_configuration(f"vpc-{n}")
+    message = "The account has 10 configurations, which is the maximum"
+    with raises_error("ServiceQuotaExceededException", 402, message):
+        make_configuration("vpc-10")
     omics.delete_configuration(name="vpc-3")
-    make("vpc-10")
-    with raises_error("ServiceQuotaExceededException", 402, told):
-        make("vpc-11")
+    make_configuration("vpc-10")
+    with raises_error("ServiceQuotaExceededException", 402, message):
+        make_configuration("vpc-11")
 
 
 @pytest.mark.our_choice("W8")
-def test_a_configuration_that_is_unknown_is_not_found(omics: Client) -> None:
+def test_unknown_configuration_is_not_found(omics: Client) -> None:
     for operation in (omics.get_configuration, omics.delete_configuration):
         with raises_not_found("Configuration lab-vpc not found"):
             operation(name="lab-vpc")
 
 
 @pytest.mark.documented("W8")
-def test_a_list_tells_less_of_a_configuration(omics: Client, make: Make) -> None:
-    created = make("lab-vpc", description="for all", tags={"a": "b"})
+def test_list_configurations_returns_summaries(
+    omics: Client, make_configuration: MakeConfiguration
+) -> None:
+    created = make_configuration("lab-vpc", description="for all", tags={"a": "b"})
     listed = omics.list_configurations()["items"]
     names = ("arn", "name", "description", "creationTime")
     assert listed == [{**{n: created[n] for n in names}, "status": "ACTIVE"}]
 
 
-# -- deletion ------------------------------------------------------------------------------------
+# -- deletion --
 
 
 @pytest.mark.documented("W8")
-def test_a_configuration_is_deleting_before_it_is_gone(
-    omics: Client, make: Make, progression: Callable[..., None]
+def test_configuration_is_deleting_and_then_not_found(
+    omics: Client, make_configuration: MakeConfiguration, progression: Callable[..., None]
 ) -> None:
     progression("configuration", progression="manual", times=1)
-    made = make("lab-vpc")
+    created = make_configuration("lab-vpc")
     assert omics.get_configuration(name="lab-vpc")["status"] == "ACTIVE"
     answer = omics.delete_configuration(name="lab-vpc")
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 202
@@ -205,37 +217,37 @@ def test_a_configuration_is_deleting_before_it_is_gone(
     ):
         omics.delete_configuration(name="lab-vpc")
     with raises_conflict("Configuration lab-vpc already exists"):
-        make("lab-vpc")
+        make_configuration("lab-vpc")
     with raises_not_found("Configuration lab-vpc not found"):
         omics.get_configuration(name="lab-vpc")
     assert omics.list_configurations()["items"] == []
-    assert make("lab-vpc")["uuid"] != made["uuid"]
+    assert make_configuration("lab-vpc")["uuid"] != created["uuid"]
 
 
 @pytest.mark.our_choice("W8")
-def test_a_configuration_that_hangs_in_creating_may_be_deleted(
-    omics: Client, make: Make, progression: Callable[..., None]
+def test_creating_configuration_can_be_deleted(
+    omics: Client, make_configuration: MakeConfiguration, progression: Callable[..., None]
 ) -> None:
     progression("configuration", progression="manual", times=5)
-    make("lab-vpc")
+    make_configuration("lab-vpc")
     omics.delete_configuration(name="lab-vpc")
     assert omics.get_configuration(name="lab-vpc")["status"] == "DELETING"
 
 
 @pytest.mark.documented("W8")
 @pytest.mark.parametrize("status", ["PENDING", "STARTING", "RUNNING", "STOPPING"])
-@pytest.mark.parametrize("alone", [True, False], ids=["alone", "of a batch"])
-def test_a_configuration_is_not_deleted_while_active_runs_use_it(
+@pytest.mark.parametrize("single", [True, False], ids=["single run", "batch run"])
+def test_configuration_with_active_runs_cannot_be_deleted(
     omics: Client,
     configuration: str,
     start_run: StartRun,
     start_batch_run: Callable[..., str],
     until_run: UntilRun,
     status: str,
-    alone: bool,
+    single: bool,
 ) -> None:
     vpc = {"networkingMode": "VPC", "configurationName": configuration}
-    run_id = start_run(**vpc)["id"] if alone else start_batch_run(**vpc)
+    run_id = start_run(**vpc)["id"] if single else start_batch_run(**vpc)
     if status != "PENDING":
         until_run(run_id, status)
     with raises_conflict(f"Configuration {configuration} cannot be deleted: active runs use it"):
@@ -251,14 +263,14 @@ def test_a_configuration_is_not_deleted_while_active_runs_use_it(
 
 
 @pytest.mark.documented("W8")
-def test_the_first_configuration_with_a_vpc_brings_the_service_linked_role(
-    make: Make, client: MakeClient
+def test_first_vpc_configuration_creates_the_service_linked_role(
+    make_configuration: MakeConfiguration, client: MakeClient
 ) -> None:
     iam = client("iam")
-    make("no-vpc", vpc=None)
+    make_configuration("no-vpc", vpc=None)
     assert iam.list_roles()["Roles"] == []
-    make("first")
-    make("second")
+    make_configuration("first")
+    make_configuration("second")
     (role,) = iam.list_roles()["Roles"]
     assert role["RoleName"] == "AWSServiceRoleForHealthOmics"
     assert role["Arn"] == (
