@@ -1,4 +1,4 @@
-"""Tags of everything that has an ARN: given at creation, added, changed, removed."""
+"""TagResource, UntagResource and ListTagsForResource for every type of resource."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from tests.omics.helpers import (
     raises_violations,
 )
 
-#: How each kind of resource is made, with tags, → its ARN.
-MAKERS: dict[str, Callable[[Client, str, dict[str, str]], str]] = {
+#: Type of resource: a function that creates one with tags and returns its ARN.
+CREATORS: dict[str, Callable[[Client, str, dict[str, str]], str]] = {
     "run": lambda omics, workflow, tags: str(
         omics.start_run(
             workflowId=workflow, roleArn=ROLE, outputUri="s3://results/solo", tags=tags
@@ -53,13 +53,13 @@ MAKERS: dict[str, Callable[[Client, str, dict[str, str]], str]] = {
     ),
 }
 
-MakeTagged = Callable[[dict[str, str]], str]
+CreateTagged = Callable[[dict[str, str]], str]
 
 
-@pytest.fixture(params=MAKERS)
-def tagged(request: pytest.FixtureRequest, omics: Client, workflow_id: str) -> MakeTagged:
-    """``tagged({"a": "b"})`` → the ARN of a new resource of every kind in turn."""
-    return lambda tags: MAKERS[request.param](omics, workflow_id, tags)
+@pytest.fixture(params=CREATORS)
+def create_tagged(request: pytest.FixtureRequest, omics: Client, workflow_id: str) -> CreateTagged:
+    """``create_tagged({"a": "b"})`` creates a resource and returns its ARN, for each type."""
+    return lambda tags: CREATORS[request.param](omics, workflow_id, tags)
 
 
 def tags_of(omics: Client, arn: str) -> dict[str, str]:
@@ -68,14 +68,14 @@ def tags_of(omics: Client, arn: str) -> dict[str, str]:
 
 
 @pytest.mark.observed("W9")
-def test_tags_given_at_creation_are_read_back(omics: Client, tagged: MakeTagged) -> None:
-    given = {"cohort": "giab", "Cohort": "", "a/b:c=d+e-f@g_h. ä": "x y"}
-    assert tags_of(omics, tagged(given)) == given
+def test_tags_of_a_create_request_are_returned(omics: Client, create_tagged: CreateTagged) -> None:
+    tags = {"cohort": "giab", "Cohort": "", "a/b:c=d+e-f@g_h. ä": "x y"}
+    assert tags_of(omics, create_tagged(tags)) == tags
 
 
 @pytest.mark.documented("W9", "W1")
-def test_tags_are_added_changed_and_removed(omics: Client, tagged: MakeTagged) -> None:
-    arn = tagged({"a": "1", "b": "2"})
+def test_tags_are_added_changed_and_removed(omics: Client, create_tagged: CreateTagged) -> None:
+    arn = create_tagged({"a": "1", "b": "2"})
     answer = omics.tag_resource(resourceArn=arn, tags={"b": "3", "c": ""})
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 204
     assert tags_of(omics, arn) == {"a": "1", "b": "3", "c": ""}
@@ -87,16 +87,16 @@ def test_tags_are_added_changed_and_removed(omics: Client, tagged: MakeTagged) -
 
 
 @pytest.mark.documented("W9")
-def test_a_resource_without_tags_has_none(omics: Client, tagged: MakeTagged) -> None:
-    assert tags_of(omics, tagged({})) == {}
+def test_resource_without_tags_has_an_empty_map(omics: Client, create_tagged: CreateTagged) -> None:
+    assert tags_of(omics, create_tagged({})) == {}
 
 
 @pytest.mark.documented("W9")
-def test_a_resource_has_fifty_tags_at_most(omics: Client, tagged: MakeTagged) -> None:
+def test_resource_has_at_most_50_tags(omics: Client, create_tagged: CreateTagged) -> None:
     with raises_validation("tags: A resource can have 50 tags at most, not 51"):
-        tagged({f"k{n}": "" for n in range(51)})
+        create_tagged({f"k{n}": "" for n in range(51)})
     fifty = {f"k{n}": "" for n in range(50)}
-    arn = tagged(fifty)
+    arn = create_tagged(fifty)
     omics.tag_resource(resourceArn=arn, tags={"k7": "changed"})
     with raises_validation("tags: A resource can have 50 tags at most, not 51"):
         omics.tag_resource(resourceArn=arn, tags={"k50": ""})
@@ -105,10 +105,10 @@ def test_a_resource_has_fifty_tags_at_most(omics: Client, tagged: MakeTagged) ->
 
 @pytest.mark.documented("W9")
 @pytest.mark.parametrize("key", ["aws:cohort", "AWS:cohort"])
-def test_keys_of_aws_are_reserved(omics: Client, tagged: MakeTagged, key: str) -> None:
+def test_aws_prefix_is_reserved(omics: Client, create_tagged: CreateTagged, key: str) -> None:
     with raises_validation(f"tags: Tag key '{key}' must not start with aws:"):
-        tagged({key: "x"})
-    arn = tagged({"aws": "x"})
+        create_tagged({key: "x"})
+    arn = create_tagged({"aws": "x"})
     with raises_validation(f"tags: Tag key '{key}' must not start with aws:"):
         omics.tag_resource(resourceArn=arn, tags={key: "x"})
     assert tags_of(omics, arn) == {"aws": "x"}
@@ -116,21 +116,23 @@ def test_keys_of_aws_are_reserved(omics: Client, tagged: MakeTagged, key: str) -
 
 @pytest.mark.documented("W9")
 @pytest.mark.parametrize(
-    ("tags", "strange"), [({"a": "50%"}, "%"), ({"a": "x\ny"}, "\n"), ({"a?": "x"}, "?")]
+    ("tags", "character"), [({"a": "50%"}, "%"), ({"a": "x\ny"}, "\n"), ({"a?": "x"}, "?")]
 )
-def test_tags_hold_letters_digits_and_a_few_signs(
-    omics: Client, tags: dict[str, str], strange: str
+def test_invalid_character_in_tag_is_rejected(
+    omics: Client, tags: dict[str, str], character: str
 ) -> None:
-    told = f"tags: Tag '{next(iter(tags))}' holds a character that tags cannot have: {strange!r}"
-    with raises_validation(told):
+    message = (
+        f"tags: Tag '{next(iter(tags))}' holds a character that tags cannot have: {character!r}"
+    )
+    with raises_validation(message):
         omics.create_run_group(tags=tags)
     arn = omics.create_run_group()["arn"]
-    with raises_validation(told):
+    with raises_validation(message):
         omics.tag_resource(resourceArn=arn, tags=tags)
 
 
 @pytest.mark.documented("W9")
-def test_lengths_of_keys_and_values(raw_omics: Client) -> None:
+def test_key_and_value_lengths_are_limited(raw_omics: Client) -> None:
     arn = raw_omics.create_run_group(tags={"k" * 128: "v" * 256})["arn"]
     with raises_violations(
         f"Value '{'v' * 257}' at 'tags.k.member' must have length less than or equal to 256"
@@ -148,7 +150,7 @@ def test_lengths_of_keys_and_values(raw_omics: Client) -> None:
 
 
 @pytest.mark.documented("W9")
-def test_fifty_tags_at_most_in_one_request(omics: Client) -> None:
+def test_request_has_at_most_50_tags(omics: Client) -> None:
     arn = omics.create_run_group()["arn"]
     keys = [f"k{n}" for n in range(51)]
     with raises_violations(
@@ -163,15 +165,15 @@ def test_fifty_tags_at_most_in_one_request(omics: Client) -> None:
 
 
 @pytest.mark.our_choice("W9", "B64")
-def test_tags_that_a_run_of_a_batch_cannot_have_fail_it_alone(
+def test_invalid_run_tags_fail_only_their_entry(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
-    own: list[dict[str, str]] = [
+    run_tags: list[dict[str, str]] = [
         {"aws:lane": "1"},
         {f"own{n}": "" for n in range(21)},
         {f"k{n}": "own" for n in range(30)},
     ]
-    entries = [{"runSettingId": f"s{n}", "runTags": tags} for n, tags in enumerate(own)]
+    entries = [{"runSettingId": f"s{n}", "runTags": tags} for n, tags in enumerate(run_tags)]
     batch_id = start_batch(entries, runTags={f"k{n}": "" for n in range(30)})
     until(batch_id, "INPROGRESS")
     runs = omics.list_runs_in_batch(batchId=batch_id)["runs"]
@@ -180,10 +182,10 @@ def test_tags_that_a_run_of_a_batch_cannot_have_fail_it_alone(
         "runTags: A resource can have 50 tags at most, not 51",
         None,
     ]
-    assert tags_of(omics, runs[2]["runArn"]) == own[2]
+    assert tags_of(omics, runs[2]["runArn"]) == run_tags[2]
 
 
-# -- ARNs ----------------------------------------------------------------------------------------
+# -- ARNs --
 
 
 @pytest.mark.documented("W9")
@@ -206,23 +208,23 @@ def test_tags_that_a_run_of_a_batch_cannot_have_fail_it_alone(
     ]
     + ["arn:aws:s3:::results", "arn:x"],
 )
-def test_a_resource_that_is_unknown_is_not_found(omics: Client, resource: str) -> None:
-    told = f"Resource {resource} not found"
-    with raises_not_found(told):
+def test_unknown_resource_is_not_found(omics: Client, resource: str) -> None:
+    message = f"Resource {resource} not found"
+    with raises_not_found(message):
         omics.list_tags_for_resource(resourceArn=resource)
-    with raises_not_found(told):
+    with raises_not_found(message):
         omics.tag_resource(resourceArn=resource, tags={"a": "b"})
-    with raises_not_found(told):
+    with raises_not_found(message):
         omics.untag_resource(resourceArn=resource, tagKeys=["a"])
 
 
 @pytest.mark.documented("W9")
-def test_an_arn_names_its_account_and_region(
-    omics: Client, client: MakeClient, tagged: MakeTagged
+def test_arn_must_match_account_and_region(
+    omics: Client, client: MakeClient, create_tagged: CreateTagged
 ) -> None:
-    arn = tagged({"a": "b"})
-    elsewhere = arn.replace("us-east-1", "eu-west-1"), arn.replace(ACCOUNT, "111111111111")
-    for other in (*elsewhere, arn.replace("arn:aws:", "arn:aws-cn:"), f"{arn}x", f"{arn}/"):
+    arn = create_tagged({"a": "b"})
+    other_arns = arn.replace("us-east-1", "eu-west-1"), arn.replace(ACCOUNT, "111111111111")
+    for other in (*other_arns, arn.replace("arn:aws:", "arn:aws-cn:"), f"{arn}x", f"{arn}/"):
         with raises_not_found(f"Resource {other} not found"):
             omics.list_tags_for_resource(resourceArn=other)
     with raises_not_found(f"Resource {arn} not found"):
@@ -230,16 +232,16 @@ def test_an_arn_names_its_account_and_region(
 
 
 @pytest.mark.documented("W9")
-def test_an_arn_is_at_most_150_long(omics: Client) -> None:
-    frame = f"arn:aws:omics:us-east-1:{ACCOUNT}:configuration/"
-    fits, too_long = (("n" * (size - len(frame))) for size in (150, 151))
+def test_arn_is_limited_to_150_characters(omics: Client) -> None:
+    prefix = f"arn:aws:omics:us-east-1:{ACCOUNT}:configuration/"
+    fits, too_long = (("n" * (size - len(prefix))) for size in (150, 151))
     for name in (fits, too_long):
         omics.create_configuration(name=name, runConfigurations={}, tags={"a": "b"})
-    assert tags_of(omics, frame + fits) == {"a": "b"}
+    assert tags_of(omics, prefix + fits) == {"a": "b"}
     with raises_violations(
-        f"Value '{frame}{too_long}' at 'resourceArn' must have length less than or equal to 150"
+        f"Value '{prefix}{too_long}' at 'resourceArn' must have length less than or equal to 150"
     ):
-        omics.list_tags_for_resource(resourceArn=frame + too_long)
+        omics.list_tags_for_resource(resourceArn=prefix + too_long)
     with raises_violations(
         "Value 'run/1' at 'resourceArn' must satisfy regular expression pattern: arn:.+"
     ):
@@ -247,7 +249,7 @@ def test_an_arn_is_at_most_150_long(omics: Client) -> None:
 
 
 @pytest.mark.documented("W9")
-def test_keys_of_any_letters_are_removed(omics: Client) -> None:
+def test_keys_with_special_characters_are_removed(omics: Client) -> None:
     keys = ["a b", "x=y+z", "ä/日", "2F", "c:d@e"]
     arn = omics.create_run_group(tags=dict.fromkeys(keys, "v"))["arn"]
     omics.untag_resource(resourceArn=arn, tagKeys=keys[1:])
@@ -255,7 +257,7 @@ def test_keys_of_any_letters_are_removed(omics: Client) -> None:
 
 
 @pytest.mark.documented("W2.8", "W9")
-def test_the_tags_of_what_was_deleted_are_gone(
+def test_tags_of_deleted_resources_are_not_found(
     omics: Client, start_run: StartRun, until_run: UntilRun
 ) -> None:
     run = start_run(tags={"a": "b"})
@@ -264,16 +266,16 @@ def test_the_tags_of_what_was_deleted_are_gone(
     assert tags_of(omics, run["arn"]) == {"a": "b"}
     omics.delete_run(id=run["id"])
     omics.delete_run_group(id=group["id"])
-    for made in (run, group):
-        with raises_not_found(f"Resource {made['arn']} not found"):
-            omics.list_tags_for_resource(resourceArn=made["arn"])
+    for created in (run, group):
+        with raises_not_found(f"Resource {created['arn']} not found"):
+            omics.list_tags_for_resource(resourceArn=created["arn"])
 
 
-# -- where tags are shown ------------------------------------------------------------------------
+# -- tags in responses --
 
 
 @pytest.mark.documented("W2.9", "B19")
-def test_get_run_shows_the_tags_as_they_are_now(
+def test_get_run_returns_the_current_tags(
     omics: Client, start_run: StartRun, start_batch_run: Callable[..., str]
 ) -> None:
     for run_id in (start_run(tags={"a": "1"})["id"], start_batch_run(runTags={"a": "1"})):
@@ -285,9 +287,7 @@ def test_get_run_shows_the_tags_as_they_are_now(
 
 
 @pytest.mark.documented("B19", "B31")
-def test_the_tags_of_a_batch_and_of_its_runs_are_apart(
-    omics: Client, start_batch: StartBatch
-) -> None:
+def test_tags_of_a_batch_and_its_runs_are_separate(omics: Client, start_batch: StartBatch) -> None:
     entries: list[Any] = ["s1", {"runSettingId": "s2", "runTags": {"lane": "2", "site": "B"}}]
     batch_id = start_batch(entries, tags={"cohort": "giab"}, runTags={"site": "A"})
     batch = omics.get_batch(batchId=batch_id)
@@ -302,12 +302,12 @@ def test_the_tags_of_a_batch_and_of_its_runs_are_apart(
         {"site": "A", "own": "y"},
         {"lane": "2", "site": "B"},
     ]
-    # What was given stays as it was given.
+    # The request parameters are returned unchanged.
     assert omics.get_batch(batchId=batch_id)["defaultRunSetting"]["runTags"] == {"site": "A"}
 
 
 @pytest.mark.documented("W9", "W8")
-def test_the_details_show_the_tags_as_they_are_now(
+def test_get_operations_return_the_current_tags(
     omics: Client, configuration: str, workflow_id: str
 ) -> None:
     version = {"workflowId": workflow_id, "versionName": "v1"}
@@ -327,10 +327,10 @@ def test_the_details_show_the_tags_as_they_are_now(
 
 
 @pytest.mark.our_choice("B18")
-def test_tags_that_changed_do_not_make_a_repeated_request_another_one(omics: Client) -> None:
-    given = {"requestId": "g-1", "tags": {"a": "b"}}
-    arn = omics.create_run_group(**given)["arn"]
+def test_changed_tags_do_not_affect_idempotency(omics: Client) -> None:
+    params = {"requestId": "g-1", "tags": {"a": "b"}}
+    arn = omics.create_run_group(**params)["arn"]
     omics.tag_resource(resourceArn=arn, tags={"c": "d"})
-    assert omics.create_run_group(**given)["arn"] == arn
+    assert omics.create_run_group(**params)["arn"] == arn
     with raises_conflict("The requestId g-1 was used before with other parameters"):
-        omics.create_run_group(**{**given, "tags": {"a": "b", "c": "d"}})
+        omics.create_run_group(**{**params, "tags": {"a": "b", "c": "d"}})
