@@ -1,4 +1,4 @@
-"""Faults of calls, of submissions, and of batches: each kind, as the client sees it."""
+"""Faults of calls, submissions and batches, as seen by the client."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from moto_omics_batch import faults
 from tests.omics.clients import client_with_attempts
 from tests.omics.helpers import SUBMISSION_FAILURE_REASONS, StartRun, raises_error, raises_not_found
 
-#: error → its HTTP status and the text that it has when the fault gives none.
+#: Error code: (HTTP status, default message).
 ERRORS = {
     "AccessDeniedException": (403, "Access is denied"),
     "InternalServerException": (500, "An internal error has occurred"),
@@ -23,7 +23,7 @@ ERRORS = {
     "ThrottlingException": (429, "Rate exceeded"),
 }
 
-#: operation → a call of it that would be refused or empty without the fault.
+#: Operation: parameters of a call that fails or returns nothing without the fault.
 CALLS: dict[str, dict[str, Any]] = {
     "StartRunBatch": {
         "defaultRunSetting": {"workflowId": "1", "roleArn": ROLE, "outputUri": "s3://r/x"},
@@ -38,31 +38,31 @@ CALLS: dict[str, dict[str, Any]] = {
 }
 
 
-def call(client: Client, operation: str) -> None:
+def call_operation(client: Client, operation: str) -> None:
     method = "".join(f"_{c.lower()}" if c.isupper() else c for c in operation).lstrip("_")
     getattr(client, method)(**CALLS[operation])
 
 
-def outcome(client: Client, operation: str) -> Any:
-    """What a call is refused with, None when it is not."""
+def error_response(client: Client, operation: str) -> Any:
+    """Return the error of a call, or None if it succeeds."""
     try:
-        call(client, operation)
+        call_operation(client, operation)
     except ClientError as error:
         return error.response["Error"]
     return None
 
 
 @pytest.fixture
-def unretried(server: str | None, aws: None) -> Client:
-    """A client that tries each call once."""
+def single_attempt(server: str | None, aws: None) -> Client:
+    """A client that does not retry."""
     return client_with_attempts(server)
 
 
 @pytest.fixture
-def patient(
+def retrying(
     server: str | None, aws: None, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[str, int], Client]:
-    """``patient("standard", 4)``: a client that retries in this mode, without waiting."""
+    """``retrying("standard", 4)`` returns a client that makes up to 4 attempts without sleeping."""
 
     class Time:
         @staticmethod
@@ -73,59 +73,63 @@ def patient(
     return lambda mode, attempts: client_with_attempts(server, attempts, mode=mode)
 
 
-# -- calls -------------------------------------------------------------------------------------
+# -- calls --
 
 
 @pytest.mark.documented("W1", "W2.1")
 @pytest.mark.parametrize("error", ERRORS)
 @pytest.mark.parametrize("operation", CALLS)
-def test_a_call_fails_once_and_then_is_as_it_was(
-    unretried: Client, operation: str, error: str
+def test_call_fails_once_and_then_works_as_before(
+    single_attempt: Client, operation: str, error: str
 ) -> None:
-    before = outcome(unretried, operation)
+    before = error_response(single_attempt, operation)
     faults.call_fails(operation=operation, error=error)
-    assert unretried.list_run_caches()["items"] == []
+    assert single_attempt.list_run_caches()["items"] == []
     with raises_error(error, *ERRORS[error]):
-        call(unretried, operation)
-    assert outcome(unretried, operation) == before
+        call_operation(single_attempt, operation)
+    assert error_response(single_attempt, operation) == before
 
 
 @pytest.mark.our_choice("W13")
-def test_throttling_is_what_happens_when_nothing_is_said_and_a_text_can_be_given(
-    unretried: Client,
+def test_default_error_is_throttling_and_message_can_be_set(
+    single_attempt: Client,
 ) -> None:
     faults.call_fails()
     with raises_error("ThrottlingException", 429, "Rate exceeded"):
-        unretried.list_runs()
+        single_attempt.list_runs()
     faults.call_fails(message="Slow down, please")
     with raises_error("ThrottlingException", 429, "Slow down, please"):
-        unretried.list_runs()
-    assert unretried.list_runs()["items"] == []
+        single_attempt.list_runs()
+    assert single_attempt.list_runs()["items"] == []
 
 
 @pytest.mark.our_choice("W13")
-def test_without_an_operation_any_call_fails_so_many_times(unretried: Client) -> None:
+def test_fault_without_operation_applies_to_any_call(single_attempt: Client) -> None:
     faults.call_fails(times=3, error="InternalServerException")
-    for method in (unretried.list_batch, unretried.list_runs, unretried.list_workflows):
+    for method in (
+        single_attempt.list_batch,
+        single_attempt.list_runs,
+        single_attempt.list_workflows,
+    ):
         with raises_error("InternalServerException", 500, "An internal error has occurred"):
             method()
-    assert unretried.list_batch()["items"] == []
+    assert single_attempt.list_batch()["items"] == []
 
 
 @pytest.mark.our_choice("W13")
-def test_none_is_until_it_is_cleared(unretried: Client) -> None:
+def test_times_none_applies_until_clear(single_attempt: Client) -> None:
     faults.call_fails(operation="ListBatch", times=None)
     for _ in range(10):
         with raises_error("ThrottlingException", 429, "Rate exceeded"):
-            unretried.list_batch()
-    assert unretried.list_runs()["items"] == []
+            single_attempt.list_batch()
+    assert single_attempt.list_runs()["items"] == []
     faults.clear()
-    assert unretried.list_batch()["items"] == []
+    assert single_attempt.list_batch()["items"] == []
 
 
 @pytest.mark.our_choice("W13")
-def test_a_call_that_fails_does_nothing_and_spares_the_request_id(
-    unretried: Client, omics: Client, workflow_id: str
+def test_failed_call_changes_nothing_and_keeps_the_request_id_unused(
+    single_attempt: Client, omics: Client, workflow_id: str
 ) -> None:
     request: Any = {
         "requestId": "r1",
@@ -134,16 +138,14 @@ def test_a_call_that_fails_does_nothing_and_spares_the_request_id(
     }
     faults.call_fails(operation="StartRunBatch", error="RequestTimeoutException")
     with raises_error("RequestTimeoutException", 408, "The request has timed out"):
-        unretried.start_run_batch(**request)
+        single_attempt.start_run_batch(**request)
     assert omics.list_batch()["items"] == []
-    batch_id = unretried.start_run_batch(**request)["id"]
-    assert unretried.start_run_batch(**request)["id"] == batch_id
+    batch_id = single_attempt.start_run_batch(**request)["id"]
+    assert single_attempt.start_run_batch(**request)["id"] == batch_id
 
 
 @pytest.mark.our_choice("W13")
-def test_the_fault_comes_before_the_constraints_of_the_model(
-    raw_omics: Client, omics: Client
-) -> None:
+def test_fault_precedes_model_validation(raw_omics: Client, omics: Client) -> None:
     faults.call_fails(operation="GetBatch", error="AccessDeniedException")
     with raises_error("AccessDeniedException", 403, "Access is denied"):
         raw_omics.get_batch(batchId="no digits")
@@ -154,43 +156,43 @@ def test_the_fault_comes_before_the_constraints_of_the_model(
 @pytest.mark.documented("B90")
 @pytest.mark.parametrize("mode", ["legacy", "standard"])
 @pytest.mark.parametrize("error", ["ThrottlingException", "InternalServerException"])
-def test_the_retries_of_boto3_can_be_watched(
-    patient: Callable[[str, int], Client], mode: str, error: str
+def test_boto3_retries_can_be_observed(
+    retrying: Callable[[str, int], Client], mode: str, error: str
 ) -> None:
-    client, tried = patient(mode, 4), []
+    client, attempts = retrying(mode, 4), []
     client.meta.events.register(
-        "request-created.omics.ListBatch", lambda **_: tried.append("ListBatch")
+        "request-created.omics.ListBatch", lambda **_: attempts.append("ListBatch")
     )
     faults.call_fails(operation="ListBatch", error=error, times=2)
     answer = client.list_batch()
     assert answer["ResponseMetadata"]["RetryAttempts"] == 2
-    assert len(tried) == 3
+    assert len(attempts) == 3
     faults.call_fails(operation="ListBatch", error=error, times=9)
     with raises_error(error, *ERRORS[error]):
         client.list_batch()
-    # Four attempts are all that this client makes: five failures are left.
-    assert len(tried) == 7
+    # The client makes four attempts; five failures remain.
+    assert len(attempts) == 7
 
 
 @pytest.mark.documented("B90")
-def test_a_share_of_calls_is_throttled(unretried: Client) -> None:
+def test_share_of_calls_is_throttled(single_attempt: Client) -> None:
     mock_random.seed(1)
     faults.call_fails(operation="ListRuns", times=None, share=0.3)
     failed = 0
     for _ in range(100):
         try:
-            unretried.list_runs()
-        except unretried.exceptions.ThrottlingException:
+            single_attempt.list_runs()
+        except single_attempt.exceptions.ThrottlingException:
             failed += 1
     assert 10 < failed < 55
 
 
-# -- submissions -------------------------------------------------------------------------------
+# -- submissions --
 
 
 @pytest.mark.documented("B60", "B61", "B70")
 @pytest.mark.parametrize("reason", SUBMISSION_FAILURE_REASONS)
-def test_an_entry_fails_for_any_of_the_reasons(
+def test_submission_fails_for_any_documented_reason(
     omics: Client, start_batch: StartBatch, until: Until, reason: str
 ) -> None:
     faults.submission_fails(reason=reason, message="It was not to be.", runSettingId="s2")
@@ -208,7 +210,7 @@ def test_an_entry_fails_for_any_of_the_reasons(
 
 
 @pytest.mark.our_choice("B61")
-def test_a_submission_fails_for_an_internal_error_when_nothing_is_said(
+def test_default_submission_failure_is_an_internal_error(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     faults.submission_fails()
@@ -220,7 +222,7 @@ def test_a_submission_fails_for_an_internal_error_when_nothing_is_said(
 
 
 @pytest.mark.our_choice("B60")
-def test_submissions_fail_by_the_batch_s_name_so_many_times(
+def test_submission_failures_are_limited_by_batch_name_and_times(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     faults.submission_fails(batchName="night", reason="ThrottlingException", times=3)
@@ -237,7 +239,7 @@ def test_submissions_fail_by_the_batch_s_name_so_many_times(
 
 
 @pytest.mark.our_choice("B60")
-def test_a_batch_whose_submissions_all_fail_is_processed(
+def test_batch_without_successful_submissions_is_processed(
     start_batch: StartBatch, until: Until
 ) -> None:
     faults.submission_fails(reason="ConflictException")
@@ -247,7 +249,7 @@ def test_a_batch_whose_submissions_all_fail_is_processed(
 
 
 @pytest.mark.our_choice("B60")
-def test_a_fault_that_comes_while_a_batch_submits_is_for_what_is_left(
+def test_fault_during_submission_applies_to_remaining_entries(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     faults.slow_submission(perTick=2)
@@ -264,16 +266,16 @@ def test_a_fault_that_comes_while_a_batch_submits_is_for_what_is_left(
 
 
 @pytest.mark.our_choice("B60", "B62")
-def test_start_run_has_no_submission_that_could_fail(start_run: StartRun) -> None:
+def test_submission_fault_does_not_apply_to_start_run(start_run: StartRun) -> None:
     faults.submission_fails()
     assert start_run()["status"] == "PENDING"
 
 
-# -- slow submission ---------------------------------------------------------------------------
+# -- slow submission --
 
 
 @pytest.mark.documented("B40", "B70")
-def test_submission_can_be_slowed_and_quickened(
+def test_slow_submission_can_be_changed_and_cleared(
     omics: Client,
     start_batch: StartBatch,
     settings: Callable[..., None],
@@ -304,16 +306,16 @@ def test_submission_can_be_slowed_and_quickened(
 
 @pytest.mark.our_choice("B40")
 @pytest.mark.parametrize("value", [0, -1, True, "2", 1.5])
-def test_a_tick_is_a_whole_number_of_entries(aws: None, value: Any) -> None:
+def test_slow_submission_requires_a_positive_integer(aws: None, value: Any) -> None:
     with pytest.raises(ValueError, match="perTick must be a whole number above 0, not "):
         faults.slow_submission(perTick=value)
 
 
-# -- batches -----------------------------------------------------------------------------------
+# -- batches --
 
 
 @pytest.mark.documented("B43", "B45", "B54")
-def test_a_batch_fails_with_the_transient_error_and_the_next_one_works(
+def test_batch_fails_with_a_transient_error_once(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     faults.batch_fails()
@@ -335,7 +337,9 @@ def test_a_batch_fails_with_the_transient_error_and_the_next_one_works(
 
 
 @pytest.mark.our_choice("B54")
-def test_a_batch_fails_with_any_text_by_its_name(start_batch: StartBatch, until: Until) -> None:
+def test_batch_failure_can_be_limited_by_name_and_have_a_message(
+    start_batch: StartBatch, until: Until
+) -> None:
     faults.batch_fails(batchName="night", message="Out of luck", times=None)
     until(start_batch(["s1"], batchName="day"), "PROCESSED")
     until(start_batch(["s1"]), "PROCESSED")
@@ -345,9 +349,7 @@ def test_a_batch_fails_with_any_text_by_its_name(start_batch: StartBatch, until:
 
 
 @pytest.mark.our_choice("B51", "B54")
-def test_what_is_wrong_with_a_batch_itself_is_told_first_and_spares_the_fault(
-    start_batch: StartBatch, until: Until
-) -> None:
+def test_invalid_batch_does_not_consume_the_fault(start_batch: StartBatch, until: Until) -> None:
     faults.batch_fails()
     batch = until(start_batch(["s1", "s1"]), "FAILED")
     assert batch["failureReason"] == "Expected 2 unique runSettingIds but there were 1"
@@ -356,7 +358,7 @@ def test_what_is_wrong_with_a_batch_itself_is_told_first_and_spares_the_fault(
 
 
 @pytest.mark.our_choice("B54")
-def test_a_batch_that_is_cancelled_before_it_is_validated_spares_the_fault(
+def test_batch_cancelled_before_validation_does_not_consume_the_fault(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     faults.batch_fails()
@@ -368,8 +370,6 @@ def test_a_batch_that_is_cancelled_before_it_is_validated_spares_the_fault(
 
 
 @pytest.mark.our_choice("B54")
-def test_a_batch_without_a_name_is_matched_by_no_name(
-    start_batch: StartBatch, until: Until
-) -> None:
+def test_batch_without_a_name_matches_no_batch_name(start_batch: StartBatch, until: Until) -> None:
     faults.batch_fails(batchName="None")
     assert "name" not in until(start_batch(["s1"]), "PROCESSED")

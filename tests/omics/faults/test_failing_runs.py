@@ -1,4 +1,4 @@
-"""Runs that fail at a status, for a reason."""
+"""Injected run failures."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from tests.omics.helpers import (
 )
 
 
-def past(at: str) -> list[str]:
-    """What a run goes through that fails at a status."""
+def failing_statuses(at: str) -> list[str]:
+    """Return the statuses of a run that fails at ``at``."""
     before = ACTIVE_STATUSES[: ACTIVE_STATUSES.index(at) + 1]
     return [*before, *([] if at == "STOPPING" else ["STOPPING"]), "FAILED"]
 
 
-# -- runs fail ---------------------------------------------------------------------------------
+# -- run_fails --
 
 
 @pytest.mark.documented("W2.11")
 @pytest.mark.parametrize("reason", RUN_FAILURE_REASONS)
-def test_a_run_fails_for_every_documented_reason(
+def test_run_fails_for_any_documented_reason(
     start_run: StartRun, until_run: UntilRun, reason: str
 ) -> None:
     faults.run_fails(failureReason=reason, statusMessage=f"About {reason}.")
@@ -45,7 +45,7 @@ def test_a_run_fails_for_every_documented_reason(
 
 
 @pytest.mark.our_choice("W2.11")
-def test_a_run_fails_as_the_workflow_when_nothing_is_said(
+def test_default_failure_reason_is_workflow_run_failed(
     start_run: StartRun, until_run: UntilRun
 ) -> None:
     faults.run_fails()
@@ -58,19 +58,19 @@ def test_a_run_fails_as_the_workflow_when_nothing_is_said(
 
 
 @pytest.mark.documented("W2.8")
-@pytest.mark.parametrize("existing", [False, True], ids=["to come", "there"])
-@pytest.mark.parametrize("way", PROGRESSIONS)
+@pytest.mark.parametrize("existing", [False, True], ids=["future run", "existing run"])
+@pytest.mark.parametrize("mode", PROGRESSIONS)
 @pytest.mark.parametrize("at", ACTIVE_STATUSES)
-def test_a_single_run_fails_at_a_status_with_stopping_on_the_way(
+def test_single_run_fails_at_a_status(
     omics: Client,
     start_run: StartRun,
     progression: Callable[..., None],
     clock: Clock,
     at: str,
-    way: str,
+    mode: str,
     existing: bool,
 ) -> None:
-    progression("run", **PROGRESSIONS[way])
+    progression("run", **PROGRESSIONS[mode])
     if not existing:
         faults.run_fails(at=at, failureReason="SERVICE_ERROR")
     run_id, other = start_run()["id"], None
@@ -80,9 +80,9 @@ def test_a_single_run_fails_at_a_status_with_stopping_on_the_way(
     for _ in range(6):
         clock.now += timedelta(seconds=60)
         run = omics.get_run(id=run_id)
-    assert status_history(run_id) == past(at)
+    assert status_history(run_id) == failing_statuses(at)
     assert (run["status"], run["failureReason"]) == ("FAILED", "SERVICE_ERROR")
-    assert ("startTime" in run) == ("RUNNING" in past(at))
+    assert ("startTime" in run) == ("RUNNING" in failing_statuses(at))
     if other:
         answers = [omics.get_run(id=other) for _ in range(6)]
         assert answers[-1]["status"] == "COMPLETED"
@@ -90,18 +90,18 @@ def test_a_single_run_fails_at_a_status_with_stopping_on_the_way(
 
 
 @pytest.mark.documented("B40", "B70", "B72", "W2.8")
-@pytest.mark.parametrize("way", PROGRESSIONS)
+@pytest.mark.parametrize("mode", PROGRESSIONS)
 @pytest.mark.parametrize("at", ACTIVE_STATUSES)
-def test_a_run_of_a_batch_fails_at_a_status_and_the_batch_is_processed(
+def test_batch_run_fails_at_a_status_and_the_batch_is_processed(
     omics: Client,
     start_batch: StartBatch,
     progression: Callable[..., None],
     clock: Clock,
     at: str,
-    way: str,
+    mode: str,
 ) -> None:
-    progression("batch", **PROGRESSIONS[way])
-    progression("run", **PROGRESSIONS[way])
+    progression("batch", **PROGRESSIONS[mode])
+    progression("run", **PROGRESSIONS[mode])
     faults.run_fails(at=at, runSettingId="s2", failureReason="OUT_OF_MEMORY_ERROR")
     batch_id = start_batch(["s1", "s2", "s3"])
     for _ in range(12):
@@ -112,7 +112,7 @@ def test_a_run_of_a_batch_fails_at_a_status_and_the_batch_is_processed(
     assert list(batch["submissionSummary"].values()) == [3, 0, 0]
     assert "failureReason" not in batch
     ids = run_ids(omics, batch_id)
-    assert status_history(ids["s2"]) == past(at)
+    assert status_history(ids["s2"]) == failing_statuses(at)
     assert omics.get_run(id=ids["s2"])["failureReason"] == "OUT_OF_MEMORY_ERROR"
     (failed,) = omics.list_runs(status="FAILED")["items"]
     assert failed["id"] == ids["s2"]
@@ -120,7 +120,7 @@ def test_a_run_of_a_batch_fails_at_a_status_and_the_batch_is_processed(
 
 
 @pytest.mark.documented("W3")
-def test_the_tasks_of_a_run_that_fails_are_failed(
+def test_tasks_of_a_failing_run_are_failed(
     omics: Client, start_run: StartRun, until_run: UntilRun
 ) -> None:
     faults.run_fails(failureReason="RUN_TASK_FAILED")
@@ -132,7 +132,7 @@ def test_the_tasks_of_a_run_that_fails_are_failed(
 
 
 @pytest.mark.our_choice("W2.8")
-def test_a_run_of_a_batch_that_is_there_fails_by_its_id(
+def test_existing_batch_run_fails_by_its_run_id(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     batch_id = start_batch(["s1", "s2"])
@@ -145,26 +145,26 @@ def test_a_run_of_a_batch_that_is_there_fails_by_its_id(
 
 
 @pytest.mark.our_choice("W2.8")
-def test_only_a_run_that_fails_counts(
+def test_only_failing_runs_are_counted(
     omics: Client, start_batch: StartBatch, start_run: StartRun, until: Until
 ) -> None:
-    """A run that is past the status, cancelled on the way, or deleted takes no strike away."""
-    done = start_run()["id"]
-    faults.advance(done, to="STOPPING")
+    """A run that has passed the status, was cancelled or was deleted is not counted."""
+    stopping = start_run()["id"]
+    faults.advance(stopping, to="STOPPING")
     batch_id = start_batch(["s1", "s2", "s3"])
     until(batch_id, "INPROGRESS")
     faults.run_fails(at="RUNNING", times=1)
     ids = run_ids(omics, batch_id)
     omics.cancel_run(id=ids["s1"])
-    faults.advance(done, to="COMPLETED")
-    omics.delete_run(id=done)
+    faults.advance(stopping, to="COMPLETED")
+    omics.delete_run(id=stopping)
     assert run_counts(until(batch_id, "PROCESSED")) == {"cancelled": 1, "failed": 1, "completed": 1}
     assert omics.get_run(id=ids["s2"])["status"] == "FAILED"
     assert omics.get_run(id=ids["s3"])["status"] == "COMPLETED"
 
 
 @pytest.mark.our_choice("W2.8")
-def test_a_run_that_failed_or_is_gone_does_not_fail_again(
+def test_failed_or_deleted_run_does_not_fail_again(
     omics: Client, start_run: StartRun, until_run: UntilRun
 ) -> None:
     faults.run_fails(failureReason="IMPORT_FAILED", times=1)
@@ -179,7 +179,7 @@ def test_a_run_that_failed_or_is_gone_does_not_fail_again(
 
 
 @pytest.mark.our_choice("W2.8")
-def test_a_run_that_stops_for_its_failure_keeps_it_when_it_is_cancelled(
+def test_cancelling_a_failing_run_keeps_its_failure(
     omics: Client, start_run: StartRun, until_run: UntilRun
 ) -> None:
     faults.run_fails()
@@ -190,7 +190,7 @@ def test_a_run_that_stops_for_its_failure_keeps_it_when_it_is_cancelled(
 
 
 @pytest.mark.our_choice("W2.8")
-def test_runs_fail_also_those_that_are_submitted_later(
+def test_runs_submitted_later_fail_too(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     faults.slow_submission(perTick=2)
@@ -203,10 +203,10 @@ def test_runs_fail_also_those_that_are_submitted_later(
 
 
 @pytest.mark.our_choice("W2.8")
-def test_a_clear_takes_back_what_has_not_happened(start_run: StartRun, until_run: UntilRun) -> None:
+def test_clear_removes_pending_failures(start_run: StartRun, until_run: UntilRun) -> None:
     faults.run_fails()
-    failing, spared = start_run()["id"], start_run()["id"]
+    failing, unaffected = start_run()["id"], start_run()["id"]
     until_run(failing, "STOPPING")
     faults.clear()
     assert until_run(failing, "FAILED")["failureReason"] == "WORKFLOW_RUN_FAILED"
-    assert "failureReason" not in until_run(spared, "COMPLETED")
+    assert "failureReason" not in until_run(unaffected, "COMPLETED")

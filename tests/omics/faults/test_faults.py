@@ -1,4 +1,4 @@
-"""How far a fault reaches, how often it strikes, and the two levers: advance and history."""
+"""Arguments, scope and shares of faults; advance and history."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from tests.omics.helpers import (
     status_history,
 )
 
-ALL = ["CREATING", "PENDING", "SUBMITTING", "INPROGRESS", "PROCESSED"]
-KINDS: list[Callable[..., None]] = [
+BATCH_STATUSES = ["CREATING", "PENDING", "SUBMITTING", "INPROGRESS", "PROCESSED"]
+FAULTS: list[Callable[..., None]] = [
     faults.call_fails,
     faults.batch_fails,
     faults.submission_fails,
@@ -35,21 +35,21 @@ KINDS: list[Callable[..., None]] = [
 ]
 
 
-# -- words -------------------------------------------------------------------------------------
+# -- arguments --
 
 
 @pytest.mark.our_choice("W13")
-@pytest.mark.parametrize("kind", [*KINDS, faults.release, faults.slow_submission, faults.clear])
-def test_a_keyword_that_does_not_exist_is_a_type_error(kind: Callable[..., None]) -> None:
+@pytest.mark.parametrize("fault", [*FAULTS, faults.release, faults.slow_submission, faults.clear])
+def test_unknown_keyword_is_a_type_error(fault: Callable[..., None]) -> None:
     with pytest.raises(TypeError, match="unexpected keyword argument 'batchname'"):
-        kind(batchname="x")
+        fault(batchname="x")
     with pytest.raises(TypeError, match="positional argument"):
-        kind("x")
+        fault("x")
 
 
 @pytest.mark.our_choice("W13")
 @pytest.mark.parametrize(
-    ("kind", "words", "message"),
+    ("fault", "arguments", "message"),
     [
         (faults.call_fails, {"operation": "GetBach"}, "no operation 'GetBach'; .*, GetBatch, "),
         (faults.call_fails, {"error": "Throttling"}, "no error 'Throttling'; .*ThrottlingExcep"),
@@ -64,83 +64,83 @@ def test_a_keyword_that_does_not_exist_is_a_type_error(kind: Callable[..., None]
         (faults.clear, {"region": "us-east"}, "not in region 'us-east'; it is in .*us-east-1"),
     ],
 )
-def test_a_value_that_does_not_exist_is_an_error_that_lists_what_does(
-    aws: None, omics: Client, kind: Callable[..., None], words: dict[str, Any], message: str
+def test_invalid_value_is_rejected_with_the_known_values(
+    aws: None, omics: Client, fault: Callable[..., None], arguments: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ValueError, match=message):
-        kind(**words)
+        fault(**arguments)
     assert omics.list_batch()["items"] == []
 
 
-# -- how far -----------------------------------------------------------------------------------
+# -- account and region --
 
 
-def throttled() -> Any:
+def raises_throttling() -> Any:
     return raises_error("ThrottlingException", 429, "Rate exceeded")
 
 
 @pytest.mark.our_choice("W13")
-def test_a_fault_is_of_one_region(
+def test_fault_applies_to_one_region(
     server: str | None, omics: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     faults.call_fails(operation="ListBatch", times=None, region="eu-west-1")
-    ireland = client_with_attempts(server, region="eu-west-1")
+    other_region = client_with_attempts(server, region="eu-west-1")
     assert omics.list_batch()["items"] == []
-    with throttled():
-        ireland.list_batch()
+    with raises_throttling():
+        other_region.list_batch()
     faults.clear()
-    with throttled():
-        ireland.list_batch()
-    # Without a region it is that of boto3's clients.
+    with raises_throttling():
+        other_region.list_batch()
+    # The default region is that of the boto3 clients.
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     faults.clear()
-    assert ireland.list_batch()["items"] == []
-    # And without that it is the one that moto likes best.
+    assert other_region.list_batch()["items"] == []
+    # Without AWS_DEFAULT_REGION it is the default region of moto.
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     faults.call_fails()
-    assert ireland.list_batch()["items"] == []
-    with throttled():
+    assert other_region.list_batch()["items"] == []
+    with raises_throttling():
         client_with_attempts(server).list_batch()
 
 
 @pytest.mark.our_choice("W13")
-def test_a_fault_is_of_one_account(aws: None, server: str | None) -> None:
+def test_fault_applies_to_one_account(aws: None, server: str | None) -> None:
     omics = client_with_attempts(server)
     faults.call_fails(times=None, account_id="210987654321")
     assert omics.list_batch()["items"] == []
     faults.call_fails(account_id=ACCOUNT, region=REGION)
-    with throttled():
+    with raises_throttling():
         omics.list_batch()
 
 
 @pytest.mark.our_choice("W13")
-@pytest.mark.parametrize("turn", [1, 2])
-def test_a_fault_of_one_test_never_reaches_the_next(
-    server: str | None, start_batch: StartBatch, until: Until, turn: int
+@pytest.mark.parametrize("run_number", [1, 2])
+def test_faults_do_not_leak_into_the_next_test(
+    server: str | None, start_batch: StartBatch, until: Until, run_number: int
 ) -> None:
-    """Whichever of the two runs first, all of its faults are gone for the other."""
+    """Each of the two test runs leaves faults of every kind, which the other must not see."""
     batch = until(start_batch([f"s{n}" for n in range(3)]), "PROCESSED")
     assert list(batch["submissionSummary"].values()) == [3, 0, 0]
     assert run_counts(batch) == {"completed": 3}
-    for kind in KINDS:
-        kind(times=None)
+    for fault in FAULTS:
+        fault(times=None)
     faults.slow_submission(perTick=1)
-    with throttled():
+    with raises_throttling():
         client_with_attempts(server).list_batch()
 
 
-# -- how often ---------------------------------------------------------------------------------
+# -- shares --
 
 
-def failed_of(omics: Client, batch_id: str) -> list[int]:
-    """The places of entries whose runs are FAILED."""
+def failed_indexes(omics: Client, batch_id: str) -> list[int]:
+    """Return the indexes of the FAILED runs."""
     first = int(omics.list_runs(batchId=batch_id)["items"][0]["id"])
     runs = omics.get_paginator("list_runs").paginate(batchId=batch_id, status="FAILED")
     return [int(run["id"]) - first for page in runs for run in page["items"]]
 
 
 @pytest.mark.our_choice("W13")
-def test_a_share_of_runs_is_near_the_share_and_the_same_with_the_same_seed(
+def test_share_is_approximate_and_reproducible_with_a_seed(
     omics: Client, start_batch: StartBatch, put_settings: Callable[..., str]
 ) -> None:
     uri = put_settings([{"runSettingId": f"s{n}"} for n in range(1000)])
@@ -151,17 +151,17 @@ def test_a_share_of_runs_is_near_the_share_and_the_same_with_the_same_seed(
         faults.advance(batch_id, to="INPROGRESS")
         mock_random.seed(seed)
         faults.advance(batch_id, to="PROCESSED")
-        found.append(failed_of(omics, batch_id))
+        found.append(failed_indexes(omics, batch_id))
     assert found[0] == found[1] != found[2]
-    for places in found:
-        assert 25 < len(places) < 80
+    for indexes in found:
+        assert 25 < len(indexes) < 80
 
 
 @pytest.mark.our_choice("W13")
-def test_a_share_is_asked_for_once_a_run_however_often_one_looks(
+def test_share_is_drawn_once_per_run(
     omics: Client, start_batch: StartBatch, settings: Callable[..., None], until: Until
 ) -> None:
-    """A run that waits, for a slot or for a look, is not drawn again and again."""
+    """A waiting run is not drawn again with each request."""
     settings(quotas={"active_runs": 5})
     mock_random.seed(1)
     faults.run_fails(at="PENDING", share=0.1)
@@ -172,36 +172,36 @@ def test_a_share_is_asked_for_once_a_run_however_often_one_looks(
     assert run_counts(omics.get_batch(batchId=batch_id))["failed"] < 15
 
 
-# -- advance -----------------------------------------------------------------------------------
+# -- advance --
 
 
 @pytest.mark.our_choice("B40")
-@pytest.mark.parametrize("to", ALL)
-@pytest.mark.parametrize("way", PROGRESSIONS)
-def test_a_batch_is_moved_to_a_status_and_the_next_look_shows_it(
+@pytest.mark.parametrize("to", BATCH_STATUSES)
+@pytest.mark.parametrize("mode", PROGRESSIONS)
+def test_advance_moves_a_batch_to_a_status(
     omics: Client,
     start_batch: StartBatch,
     progression: Callable[..., None],
     clock: Clock,
     to: str,
-    way: str,
+    mode: str,
 ) -> None:
-    progression("batch", **PROGRESSIONS[way])
-    progression("run", **PROGRESSIONS[way])
+    progression("batch", **PROGRESSIONS[mode])
+    progression("run", **PROGRESSIONS[mode])
     batch_id = start_batch(["s1", "s2"])
     faults.advance(batch_id, to=to)
-    if way == "immediate":
+    if mode == "immediate":
         assert omics.get_batch(batchId=batch_id)["status"] == "PROCESSED"
-    elif (way, to) != ("manual", "CREATING"):
-        # CREATING was shown by StartRunBatch.
+    elif (mode, to) != ("manual", "CREATING"):
+        # CREATING was reported by StartRunBatch.
         assert omics.get_batch(batchId=batch_id)["status"] == to
-    assert [status for status, _ in faults.history(batch_id)][: ALL.index(to) + 1] == ALL[
-        : ALL.index(to) + 1
-    ]
+    assert [status for status, _ in faults.history(batch_id)][
+        : BATCH_STATUSES.index(to) + 1
+    ] == BATCH_STATUSES[: BATCH_STATUSES.index(to) + 1]
 
 
 @pytest.mark.our_choice("B40")
-def test_a_batch_that_submits_slowly_is_moved_through_all_of_it(
+def test_advance_moves_a_batch_through_slow_submission(
     omics: Client, start_batch: StartBatch
 ) -> None:
     faults.slow_submission(perTick=1)
@@ -215,10 +215,10 @@ def test_a_batch_that_submits_slowly_is_moved_through_all_of_it(
 
 
 @pytest.mark.our_choice("B41", "B82")
-def test_a_batch_is_moved_on_from_a_cancel_and_from_a_delete(
+def test_advance_moves_a_batch_after_cancel_and_delete(
     omics: Client, start_batch: StartBatch
 ) -> None:
-    """Right after the request, when no answer has shown what it did."""
+    """Directly after the request, before its status was reported."""
     batch_id = start_batch(["s1", "s2"])
     faults.advance(batch_id, to="INPROGRESS")
     omics.cancel_run_batch(batchId=batch_id)
@@ -230,7 +230,9 @@ def test_a_batch_is_moved_on_from_a_cancel_and_from_a_delete(
 
 
 @pytest.mark.our_choice("B54")
-def test_a_batch_is_moved_to_its_failure(omics: Client, start_batch: StartBatch) -> None:
+def test_advance_moves_a_batch_to_its_injected_failure(
+    omics: Client, start_batch: StartBatch
+) -> None:
     faults.batch_fails()
     batch_id = start_batch(["s1"])
     faults.advance(batch_id, to="FAILED")
@@ -240,7 +242,7 @@ def test_a_batch_is_moved_to_its_failure(omics: Client, start_batch: StartBatch)
 @pytest.mark.our_choice("W2.8")
 @pytest.mark.parametrize("to", [*ACTIVE_STATUSES, "COMPLETED"])
 @pytest.mark.parametrize("of_batch", [False, True])
-def test_a_run_is_moved_to_a_status_and_the_next_look_shows_it(
+def test_advance_moves_a_run_to_a_status(
     omics: Client,
     start_run: StartRun,
     start_batch_run: Callable[..., str],
@@ -251,12 +253,12 @@ def test_a_run_is_moved_to_a_status_and_the_next_look_shows_it(
     faults.advance(run_id, to=to)
     if to != "PENDING":
         assert omics.get_run(id=run_id)["status"] == to
-    way = [*ACTIVE_STATUSES, "COMPLETED"]
-    assert status_history(run_id)[: way.index(to) + 1] == way[: way.index(to) + 1]
+    statuses = [*ACTIVE_STATUSES, "COMPLETED"]
+    assert status_history(run_id)[: statuses.index(to) + 1] == statuses[: statuses.index(to) + 1]
 
 
 @pytest.mark.our_choice("W2.8", "B40")
-def test_what_cannot_be_reached_moves_nothing(
+def test_advance_to_an_unreachable_status_changes_nothing(
     omics: Client, start_batch: StartBatch, start_run: StartRun
 ) -> None:
     batch_id, run_id = start_batch(["s1"]), start_run()["id"]
@@ -273,7 +275,7 @@ def test_what_cannot_be_reached_moves_nothing(
 
 
 @pytest.mark.our_choice("W2.8", "B40")
-def test_what_hangs_is_not_moved_past_it(
+def test_advance_stops_at_a_held_run(
     omics: Client, start_batch: StartBatch, start_run: StartRun
 ) -> None:
     faults.run_hangs(at="STARTING")
@@ -289,7 +291,7 @@ def test_what_hangs_is_not_moved_past_it(
 
 
 @pytest.mark.our_choice("W2.8", "B40")
-def test_a_status_or_an_id_that_does_not_exist(
+def test_advance_and_history_reject_unknown_statuses_and_ids(
     start_batch: StartBatch, start_run: StartRun
 ) -> None:
     batch_id, run_id = start_batch(["s1"]), start_run()["id"]
@@ -298,18 +300,18 @@ def test_a_status_or_an_id_that_does_not_exist(
     with pytest.raises(ValueError, match="no status of a run 'INPROGRESS'; there are PENDING, ST"):
         faults.advance(run_id, to="INPROGRESS")
     for unknown in ("1", "x", "", f"0{run_id}", int(run_id), None):
-        nothing = f"there is no batch and no run {unknown!r}"
-        with pytest.raises(ValueError, match=nothing):
+        message = f"there is no batch and no run {unknown!r}"
+        with pytest.raises(ValueError, match=message):
             faults.advance(unknown, to="PENDING")  # type: ignore[arg-type]
-        with pytest.raises(ValueError, match=nothing):
+        with pytest.raises(ValueError, match=message):
             faults.history(unknown)  # type: ignore[arg-type]
 
 
-# -- history -----------------------------------------------------------------------------------
+# -- history --
 
 
 @pytest.mark.our_choice("B40", "W2.8")
-def test_the_history_tells_each_status_once_with_its_time(
+def test_history_has_each_status_once_with_its_time(
     omics: Client,
     start_batch: StartBatch,
     progression: Callable[..., None],
@@ -318,22 +320,23 @@ def test_the_history_tells_each_status_once_with_its_time(
     progression("batch", **PROGRESSIONS["time"])
     progression("run", **PROGRESSIONS["time"])
     batch_id = start_batch(["s1"])
-    began = clock.now
+    created = clock.now
     clock.now += timedelta(hours=1)
-    # Nobody asked for the batch in the meantime.
-    told = faults.history(batch_id)
-    assert [status for status, _ in told] == ALL
-    assert [(time - began).total_seconds() / 60 for _, time in told] == [0, 1, 2, 3, 7]
+    # There was no request for the batch in the meantime.
+    history = faults.history(batch_id)
+    assert [status for status, _ in history] == BATCH_STATUSES
+    assert [(time - created).total_seconds() / 60 for _, time in history] == [0, 1, 2, 3, 7]
     (run,) = omics.list_runs()["items"]
     steps = [
-        (status, (time - began).total_seconds() / 60) for status, time in faults.history(run["id"])
+        (status, (time - created).total_seconds() / 60)
+        for status, time in faults.history(run["id"])
     ]
     assert steps == [(s, n) for n, s in enumerate([*ACTIVE_STATUSES, "COMPLETED"], 3)]
-    assert all(isinstance(time, datetime) for _, time in told)
+    assert all(isinstance(time, datetime) for _, time in history)
 
 
 @pytest.mark.our_choice("W2.8")
-def test_a_run_that_stops_twice_stops_once_in_its_history(
+def test_history_of_a_cancelled_stopping_run_has_stopping_once(
     omics: Client, start_run: StartRun, until_run: UntilRun
 ) -> None:
     run_id = start_run()["id"]
@@ -344,7 +347,7 @@ def test_a_run_that_stops_twice_stops_once_in_its_history(
 
 
 @pytest.mark.our_choice("W13")
-def test_a_look_at_history_is_no_describe(omics: Client, start_batch: StartBatch) -> None:
+def test_history_does_not_count_as_describe(omics: Client, start_batch: StartBatch) -> None:
     batch_id = start_batch(["s1"])
     for _ in range(5):
         assert [status for status, _ in faults.history(batch_id)] == ["CREATING"]
@@ -352,14 +355,16 @@ def test_a_look_at_history_is_no_describe(omics: Client, start_batch: StartBatch
 
 
 @pytest.mark.our_choice("W13")
-def test_the_history_of_another_region_is_told_with_the_region(
-    client: MakeClient, aws: None
-) -> None:
-    ireland = client("omics", "eu-west-1")
-    flow = ireland.create_workflow(name="a", engine="WDL", definitionZip=definition())["id"]
-    run_id = ireland.start_run(workflowId=flow, roleArn=ROLE, outputUri="s3://r/x")["id"]
+def test_history_and_advance_accept_a_region(client: MakeClient, aws: None) -> None:
+    other_region = client("omics", "eu-west-1")
+    workflow_id = other_region.create_workflow(name="a", engine="WDL", definitionZip=definition())[
+        "id"
+    ]
+    run_id = other_region.start_run(workflowId=workflow_id, roleArn=ROLE, outputUri="s3://r/x")[
+        "id"
+    ]
     faults.advance(run_id, to="RUNNING", region="eu-west-1")
-    told = faults.history(run_id, region="eu-west-1")
-    assert [status for status, _ in told] == ["PENDING", "STARTING", "RUNNING"]
+    history = faults.history(run_id, region="eu-west-1")
+    assert [status for status, _ in history] == ["PENDING", "STARTING", "RUNNING"]
     with pytest.raises(ValueError, match=f"there is no batch and no run '{run_id}'"):
         faults.history(run_id)

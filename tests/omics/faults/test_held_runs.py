@@ -1,4 +1,4 @@
-"""Runs that hang, and runs of a batch that cannot be cancelled or deleted."""
+"""Held runs, and runs of a batch whose cancellation or deletion fails."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from tests.omics.helpers import (
     status_history,
 )
 
-# -- runs hang ---------------------------------------------------------------------------------
+# -- run_hangs --
 
 
 @pytest.mark.our_choice("W2.8")
-@pytest.mark.parametrize("existing", [False, True], ids=["to come", "there"])
+@pytest.mark.parametrize("existing", [False, True], ids=["future run", "existing run"])
 @pytest.mark.parametrize("at", ACTIVE_STATUSES)
-def test_a_run_hangs_until_it_is_released(
+def test_held_run_continues_after_release(
     omics: Client, start_run: StartRun, until_run: UntilRun, at: str, existing: bool
 ) -> None:
     if not existing:
@@ -44,9 +44,7 @@ def test_a_run_hangs_until_it_is_released(
 
 
 @pytest.mark.our_choice("W2.8")
-def test_a_batch_waits_for_a_run_that_hangs(
-    omics: Client, start_batch: StartBatch, until: Until
-) -> None:
+def test_batch_waits_for_a_held_run(omics: Client, start_batch: StartBatch, until: Until) -> None:
     faults.run_hangs(runSettingId="s2")
     batch_id = start_batch(["s1", "s2", "s3"])
     for _ in range(12):
@@ -60,7 +58,7 @@ def test_a_batch_waits_for_a_run_that_hangs(
 
 
 @pytest.mark.our_choice("W2.8")
-def test_time_stands_still_for_a_run_that_hangs(
+def test_held_run_is_not_affected_by_time(
     omics: Client, start_run: StartRun, progression: Callable[..., None], clock: Clock
 ) -> None:
     progression("run", **PROGRESSIONS["time"])
@@ -78,7 +76,7 @@ def test_time_stands_still_for_a_run_that_hangs(
 
 
 @pytest.mark.our_choice("W2.8")
-def test_a_release_that_names_some_holds_the_others(omics: Client, start_batch: StartBatch) -> None:
+def test_release_can_be_limited_to_some_runs(omics: Client, start_batch: StartBatch) -> None:
     faults.run_hangs()
     batch_id = start_batch(["s1", "s2"], batchName="a")
     other = start_batch(["s1"], batchName="b")
@@ -94,7 +92,7 @@ def test_a_release_that_names_some_holds_the_others(omics: Client, start_batch: 
 
 
 @pytest.mark.our_choice("W2.8")
-def test_a_run_may_hang_and_fail_when_it_is_released(
+def test_held_run_can_fail_after_release(
     omics: Client, start_run: StartRun, until_run: UntilRun
 ) -> None:
     faults.run_fails(failureReason="RUN_TIMED_OUT")
@@ -107,7 +105,7 @@ def test_a_run_may_hang_and_fail_when_it_is_released(
 
 @pytest.mark.our_choice("W2.8")
 @pytest.mark.parametrize("at", ACTIVE_STATUSES)
-def test_a_run_that_hangs_can_be_cancelled(
+def test_held_run_can_be_cancelled(
     omics: Client, start_run: StartRun, until_run: UntilRun, at: str
 ) -> None:
     faults.run_hangs(at=at)
@@ -119,7 +117,7 @@ def test_a_run_that_hangs_can_be_cancelled(
 
 
 @pytest.mark.documented("B80")
-def test_a_batch_with_runs_that_hang_can_be_cancelled(
+def test_batch_with_held_runs_can_be_cancelled(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     faults.run_hangs()
@@ -132,11 +130,11 @@ def test_a_batch_with_runs_that_hang_can_be_cancelled(
     assert run_counts(until(batch_id, "RUNS_DELETED")) == {"deleted": 2}
 
 
-# -- cancels and deletes fail ------------------------------------------------------------------
+# -- cancel_fails and delete_fails --
 
 
 @pytest.mark.documented("B77", "B80")
-def test_a_cancel_fails_while_a_batch_submits_and_its_runs_go_on(
+def test_cancel_fails_during_submission_and_the_runs_continue(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     faults.slow_submission(perTick=2)
@@ -154,7 +152,7 @@ def test_a_cancel_fails_while_a_batch_submits_and_its_runs_go_on(
 
 
 @pytest.mark.our_choice("B80", "B81")
-def test_only_cancels_that_would_have_worked_count_as_failed(
+def test_only_possible_cancels_are_counted_as_failed(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     batch_id = start_batch(["s1", "s2", "s3"])
@@ -175,7 +173,7 @@ def test_only_cancels_that_would_have_worked_count_as_failed(
 
 
 @pytest.mark.our_choice("B80")
-def test_a_cancel_of_one_run_is_not_that_of_a_batch(
+def test_cancel_run_is_not_affected_by_cancel_fails(
     omics: Client, start_run: StartRun, until_run: UntilRun
 ) -> None:
     faults.cancel_fails()
@@ -189,7 +187,7 @@ def test_a_cancel_of_one_run_is_not_that_of_a_batch(
 
 
 @pytest.mark.our_choice("B80")
-def test_a_run_that_cannot_be_cancelled_and_hangs_keeps_the_batch_stopping(
+def test_held_run_with_failed_cancel_keeps_the_batch_stopping(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     faults.run_hangs(runSettingId="s1")
@@ -205,7 +203,7 @@ def test_a_run_that_cannot_be_cancelled_and_hangs_keeps_the_batch_stopping(
 
 
 @pytest.mark.documented("B41", "B77", "B82")
-def test_a_delete_fails_and_what_is_left_can_be_deleted_singly(
+def test_run_with_failed_delete_can_be_deleted_individually(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     end = "RUNS_DELETE_FAILED"

@@ -1,4 +1,4 @@
-"""``config={"omics": {"quotas": {…}}}``: over a quota runs wait, or are refused."""
+"""``config={"omics": {"quotas": {…}}}``: runs above a quota wait or are rejected."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ Settings = Callable[..., None]
 VPC = {"vpcConfig": {"securityGroupIds": ["sg-0a1b2c3d"], "subnetIds": ["subnet-0a1b2c3d"]}}
 
 
-def full(most: int) -> Any:
+def raises_account_full(maximum: int) -> Any:
     return raises_error(
         "ServiceQuotaExceededException",
         402,
-        f"The account stores {most} runs, which is the maximum: delete some",
+        f"The account stores {maximum} runs, which is the maximum: delete some",
     )
 
 
-# -- settings ----------------------------------------------------------------------------------
+# -- settings --
 
 
 @pytest.mark.our_choice("W11")
@@ -42,25 +42,25 @@ def full(most: int) -> Any:
     "quotas",
     [{"active_run": 1}, {"active_runs": 0}, {"stored_runs": True}, {"configurations": "3"}, 5, []],
 )
-def test_a_typo_in_the_quotas_is_told_what_there_is(settings: Settings, quotas: Any) -> None:
+def test_unknown_quota_is_rejected_with_the_known_names(settings: Settings, quotas: Any) -> None:
     settings(quotas=quotas)
     with pytest.raises(ValueError, match="for active_runs, configurations, stored_runs, not "):
         faults.history("1")
 
 
 @pytest.mark.our_choice("W11")
-def test_a_typo_in_the_settings_is_told_what_there_is(settings: Settings) -> None:
+def test_unknown_setting_is_rejected_with_the_known_names(settings: Settings) -> None:
     settings(quota={"active_runs": 1})
     known = "check, configurations, quotas, submissions_per_tick, workflows"
     with pytest.raises(ValueError, match=f"has no 'quota'; there are {known}"):
         faults.history("1")
 
 
-# -- active runs -------------------------------------------------------------------------------
+# -- active runs --
 
 
 @pytest.mark.documented("W2.8", "W11")
-def test_runs_over_the_quota_of_active_runs_are_pending_without_an_error(
+def test_runs_above_the_active_runs_quota_stay_pending(
     omics: Client, start_run: StartRun, settings: Settings, until_run: UntilRun
 ) -> None:
     settings(quotas={"active_runs": 2})
@@ -70,57 +70,57 @@ def test_runs_over_the_quota_of_active_runs_are_pending_without_an_error(
     until_run(second, "RUNNING")
     assert {omics.get_run(id=third)["status"] for _ in range(5)} == {"PENDING"}
     omics.cancel_run(id=first)
-    # A run that stops is still active.
+    # A STOPPING run is still active.
     assert omics.get_run(id=third)["status"] == "PENDING"
     until_run(first, "CANCELLED")
     assert omics.get_run(id=third)["status"] == "STARTING"
 
 
 @pytest.mark.documented("W2.8", "W11")
-def test_a_batch_runs_within_the_quota_of_active_runs(
+def test_batch_never_exceeds_the_active_runs_quota(
     omics: Client, start_batch: StartBatch, settings: Settings
 ) -> None:
     settings(quotas={"active_runs": 2})
-    batch_id, most, status = start_batch([f"s{n}" for n in range(5)]), 0, ""
+    batch_id, max_active, status = start_batch([f"s{n}" for n in range(5)]), 0, ""
     for _ in range(40):
         batch = omics.get_batch(batchId=batch_id)
-        under_way = {"starting", "running", "stopping"} & set(run_counts(batch))
-        most = max(most, sum(run_counts(batch)[name] for name in under_way))
+        active = {"starting", "running", "stopping"} & set(run_counts(batch))
+        max_active = max(max_active, sum(run_counts(batch)[name] for name in active))
         status = batch["status"]
-    assert (status, most) == ("PROCESSED", 2)
+    assert (status, max_active) == ("PROCESSED", 2)
     assert run_counts(batch) == {"completed": 5}
 
 
 @pytest.mark.our_choice("W11")
-def test_the_quota_is_for_batches_and_single_runs_together(
+def test_active_runs_quota_covers_batches_and_single_runs(
     omics: Client, start_batch: StartBatch, start_run: StartRun, settings: Settings
 ) -> None:
     settings(quotas={"active_runs": 3})
     group = omics.create_run_group(maxRuns=2)["id"]
     faults.run_hangs()
     grouped = start_batch(["s1", "s2", "s3"], runGroupId=group)
-    free = start_batch(["s1", "s2", "s3"])
-    for each in (grouped, free):
+    ungrouped = start_batch(["s1", "s2", "s3"])
+    for each in (grouped, ungrouped):
         for _ in range(8):
             omics.get_batch(batchId=each)
     assert run_counts(omics.get_batch(batchId=grouped)) == {"running": 2, "pending": 1}
-    assert run_counts(omics.get_batch(batchId=free)) == {"running": 1, "pending": 2}
+    assert run_counts(omics.get_batch(batchId=ungrouped)) == {"running": 1, "pending": 2}
     single = start_run()["id"]
     assert {omics.get_run(id=single)["status"] for _ in range(3)} == {"PENDING"}
 
 
 @pytest.mark.our_choice("W11")
-@pytest.mark.parametrize("way", ["immediate", "manual"])
-def test_a_quota_of_one_lets_all_runs_end(
+@pytest.mark.parametrize("mode", ["immediate", "manual"])
+def test_all_runs_complete_with_a_quota_of_one(
     omics: Client,
     start_batch: StartBatch,
     settings: Settings,
     progression: Callable[..., None],
-    way: str,
+    mode: str,
 ) -> None:
     settings(quotas={"active_runs": 1})
-    progression("batch", **PROGRESSIONS[way])
-    progression("run", **PROGRESSIONS[way])
+    progression("batch", **PROGRESSIONS[mode])
+    progression("run", **PROGRESSIONS[mode])
     faults.run_fails(runSettingId="s1")
     batch_id = start_batch([f"s{n}" for n in range(4)])
     faults.advance(batch_id, to="PROCESSED")
@@ -128,7 +128,7 @@ def test_a_quota_of_one_lets_all_runs_end(
 
 
 @pytest.mark.our_choice("W11")
-def test_a_run_that_hangs_before_it_starts_leaves_its_place_to_others(
+def test_held_pending_run_does_not_use_the_quota(
     omics: Client, start_batch: StartBatch, settings: Settings
 ) -> None:
     settings(quotas={"active_runs": 1})
@@ -140,7 +140,7 @@ def test_a_run_that_hangs_before_it_starts_leaves_its_place_to_others(
 
 
 @pytest.mark.our_choice("W2.8", "W11")
-def test_a_run_that_waited_starts_when_a_slot_is_free_and_not_before(
+def test_waiting_run_starts_after_an_active_run_completes(
     omics: Client,
     start_run: StartRun,
     settings: Settings,
@@ -155,11 +155,11 @@ def test_a_run_that_waited_starts_when_a_slot_is_free_and_not_before(
     assert started["STARTING"] >= ended["COMPLETED"]
 
 
-# -- configurations ----------------------------------------------------------------------------
+# -- configurations --
 
 
 @pytest.mark.documented("W8", "W11")
-def test_there_are_so_many_configurations_at_most(omics: Client, settings: Settings) -> None:
+def test_configurations_quota_is_enforced(omics: Client, settings: Settings) -> None:
     settings(quotas={"configurations": 2})
     for name in ("a", "b"):
         omics.create_configuration(name=name, runConfigurations=VPC)
@@ -176,7 +176,7 @@ def test_there_are_so_many_configurations_at_most(omics: Client, settings: Setti
 
 
 @pytest.mark.our_choice("W8", "W11")
-def test_the_quota_of_configurations_may_be_larger_than_the_service_s(
+def test_configurations_quota_may_exceed_the_service_default(
     omics: Client, settings: Settings
 ) -> None:
     settings(quotas={"configurations": 12})
@@ -190,27 +190,27 @@ def test_the_quota_of_configurations_may_be_larger_than_the_service_s(
         omics.create_configuration(name="c12", runConfigurations=VPC)
 
 
-# -- stored runs -------------------------------------------------------------------------------
+# -- stored runs --
 
 
 @pytest.mark.documented("W2.6")
 @pytest.mark.parametrize("retention", [{}, {"retentionMode": "RETAIN"}])
-def test_a_run_that_is_retained_is_refused_when_the_account_is_full(
+def test_retained_run_is_rejected_if_the_account_is_full(
     omics: Client, start_run: StartRun, settings: Settings, until_run: UntilRun, retention: Any
 ) -> None:
     settings(quotas={"stored_runs": 2})
     first, _ = start_run(**retention)["id"], start_run(**retention)
-    with full(2):
+    with raises_account_full(2):
         start_run(**retention)
     until_run(first, "COMPLETED")
-    with full(2):
+    with raises_account_full(2):
         start_run(**retention)
     omics.delete_run(id=first)
     assert start_run(**retention)["status"] == "PENDING"
 
 
 @pytest.mark.documented("W2.6")
-def test_a_run_to_be_removed_takes_the_place_of_the_oldest_such(
+def test_removable_run_replaces_the_oldest_removable_run(
     omics: Client, start_run: StartRun, settings: Settings, until_run: UntilRun
 ) -> None:
     settings(quotas={"stored_runs": 3})
@@ -225,30 +225,30 @@ def test_a_run_to_be_removed_takes_the_place_of_the_oldest_such(
 
 
 @pytest.mark.our_choice("W2.6")
-def test_a_run_that_is_active_is_not_removed(
+def test_active_run_is_not_removed(
     omics: Client, start_run: StartRun, settings: Settings, until_run: UntilRun
 ) -> None:
     settings(quotas={"stored_runs": 2})
-    active, done = (start_run(retentionMode="REMOVE")["id"] for _ in range(2))
-    with full(2):
+    active, completed = (start_run(retentionMode="REMOVE")["id"] for _ in range(2))
+    with raises_account_full(2):
         start_run(retentionMode="REMOVE")
-    until_run(done, "COMPLETED")
+    until_run(completed, "COMPLETED")
     third = start_run(retentionMode="REMOVE")["id"]
     assert [run["id"] for run in omics.list_runs()["items"]] == [active, third]
 
 
 @pytest.mark.our_choice("W2.6")
-def test_a_run_that_is_retained_removes_none(
+def test_retained_run_does_not_replace_removable_runs(
     start_run: StartRun, settings: Settings, until_run: UntilRun
 ) -> None:
     settings(quotas={"stored_runs": 1})
     until_run(start_run(retentionMode="REMOVE")["id"], "COMPLETED")
-    with full(1):
+    with raises_account_full(1):
         start_run()
 
 
 @pytest.mark.documented("B60", "B61", "W2.6")
-def test_entries_over_the_quota_fail_and_the_batch_goes_on(
+def test_entries_above_the_quota_fail(
     omics: Client, start_batch: StartBatch, settings: Settings, until: Until
 ) -> None:
     settings(quotas={"stored_runs": 3}, submissions_per_tick=2)
@@ -256,7 +256,7 @@ def test_entries_over_the_quota_fail_and_the_batch_goes_on(
     batch_id = start_batch(["s1", invalid, "s2", "s3", "s4", "s5"])
     batch = until(batch_id, "PROCESSED")
     assert list(batch["submissionSummary"].values()) == [3, 3, 0]
-    assert list(run_ids_or_none(omics, batch_id)) == ["s1", "s2", "s3"]
+    assert list(submitted_ids(omics, batch_id)) == ["s1", "s2", "s3"]
     failed = omics.list_runs_in_batch(batchId=batch_id, submissionStatus="FAILED")["runs"]
     assert [(e["runSettingId"], e["submissionFailureReason"]) for e in failed] == [
         ("bad", "ValidationException"),
@@ -268,14 +268,14 @@ def test_entries_over_the_quota_fail_and_the_batch_goes_on(
     )
 
 
-def run_ids_or_none(omics: Client, batch_id: str) -> list[str]:
-    """The runSettingIds of entries that have a run."""
+def submitted_ids(omics: Client, batch_id: str) -> list[str]:
+    """Return the runSettingIds of entries that have a run."""
     listed = omics.list_runs_in_batch(batchId=batch_id, submissionStatus="SUCCESS")["runs"]
     return [entry["runSettingId"] for entry in listed]
 
 
 @pytest.mark.documented("B82", "W2.6")
-def test_a_batch_to_be_removed_takes_the_places_of_an_earlier_one(
+def test_removable_batch_replaces_runs_of_an_earlier_batch(
     omics: Client, start_batch: StartBatch, settings: Settings, until: Until
 ) -> None:
     settings(quotas={"stored_runs": 3})
@@ -286,12 +286,12 @@ def test_a_batch_to_be_removed_takes_the_places_of_an_earlier_one(
     batch = until(second, "PROCESSED")
     assert list(batch["submissionSummary"].values()) == [2, 0, 0]
     assert run_counts(omics.get_batch(batchId=first)) == {"deleted": 2, "completed": 1}
-    left = [ids["s3"], *run_ids(omics, second).values()]
-    assert [run["id"] for run in omics.list_runs()["items"]] == left
+    remaining = [ids["s3"], *run_ids(omics, second).values()]
+    assert [run["id"] for run in omics.list_runs()["items"]] == remaining
 
 
 @pytest.mark.our_choice("W2.6")
-def test_a_run_that_is_removed_while_others_move_disturbs_nobody(
+def test_removed_run_does_not_affect_other_runs(
     omics: Client,
     start_batch: StartBatch,
     start_run: StartRun,
@@ -310,7 +310,7 @@ def test_a_run_that_is_removed_while_others_move_disturbs_nobody(
 
 
 @pytest.mark.our_choice("W2.6", "W11")
-def test_without_quotas_nothing_waits_and_nothing_is_refused(
+def test_without_quotas_there_is_no_limit(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     batch_id = start_batch([f"s{n}" for n in range(100)])
