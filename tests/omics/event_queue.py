@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from conftest import Client, MakeClient
@@ -20,7 +20,7 @@ def event_pattern(kind: str, **more: Any) -> Pattern:
     return {**OMICS_EVENTS, "detail-type": [f"{kind} Status Change"], **more}
 
 
-def create_queue(sqs: Client, name: str = "heard", **attributes: str) -> tuple[str, str]:
+def create_queue(sqs: Client, name: str = "events", **attributes: str) -> tuple[str, str]:
     """Create a queue and return its (URL, ARN)."""
     url = str(sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"])
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
@@ -44,7 +44,7 @@ class EventQueue:
         self,
         client: MakeClient,
         pattern: Pattern = OMICS_EVENTS,
-        name: str = "heard",
+        name: str = "events",
         **rule: Any,
     ):
         self.eventbridge, self._sqs, self.name = client("events"), client("sqs"), name
@@ -67,3 +67,6 @@ class EventQueue:
     def receive_statuses(self) -> list[str]:
         """Return the statuses of the events since the last call."""
         return [event["detail"]["status"] for event in self.receive()]
+
+
+Listen = Callable[..., EventQueue]

@@ -1,4 +1,4 @@
-"""Which rules of EventBridge hear of HealthOmics, and that nothing is built for nobody."""
+"""EventBridge rules: patterns, rules that do not match, and events that are not built."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ def built(monkeypatch: pytest.MonkeyPatch) -> Built:
 
 # -- patterns --
 
-LIFE = ["CREATING", "PENDING", "SUBMITTING", "INPROGRESS", "PROCESSED"]
+BATCH_STATUSES = ["CREATING", "PENDING", "SUBMITTING", "INPROGRESS", "PROCESSED"]
 
 
 @pytest.mark.documented("B95")
 @pytest.mark.parametrize(
-    ("detail", "heard"),
+    ("detail", "statuses"),
     [
         ({"status": ["FAILED", "PROCESSED"]}, ["PROCESSED"]),
-        ({"status": [{"anything-but": ["CREATING", "PENDING"]}]}, LIFE[2:]),
+        ({"status": [{"anything-but": ["CREATING", "PENDING"]}]}, BATCH_STATUSES[2:]),
         ({"status": [{"anything-but": {"prefix": "P"}}]}, ["CREATING", "SUBMITTING", "INPROGRESS"]),
         ({"status": [{"prefix": "P"}]}, ["PENDING", "PROCESSED"]),
         ({"batchName": [{"prefix": "giab-"}], "status": ["PENDING"]}, ["PENDING"]),
@@ -56,16 +56,16 @@ LIFE = ["CREATING", "PENDING", "SUBMITTING", "INPROGRESS", "PROCESSED"]
     ],
     ids=lambda value: json.dumps(value)[:60],
 )
-def test_a_pattern_filters_by_the_detail(
+def test_pattern_filters_by_detail(
     client: MakeClient,
     start_batch: StartBatch,
     until: Until,
     detail: dict[str, Any],
-    heard: list[str],
+    statuses: list[str],
 ) -> None:
-    listener = EventQueue(client, event_pattern("RunBatch", detail=detail))
+    queue = EventQueue(client, event_pattern("RunBatch", detail=detail))
     until(start_batch(batchName="giab-trio"), "PROCESSED")
-    assert listener.receive_statuses() == heard
+    assert queue.receive_statuses() == statuses
 
 
 @pytest.mark.documented("B95")
@@ -84,78 +84,82 @@ def test_a_pattern_filters_by_the_detail(
     ],
     ids=lambda value: json.dumps(value)[:60],
 )
-def test_a_pattern_filters_by_the_envelope(
+def test_pattern_filters_by_envelope(
     client: MakeClient,
     start_batch: StartBatch,
     until: Until,
     pattern: dict[str, Any],
     count: int,
 ) -> None:
-    listener = EventQueue(client, pattern)
+    queue = EventQueue(client, pattern)
     until(start_batch(["s1"]), "PROCESSED")
-    assert len(listener.receive()) == count
+    assert len(queue.receive()) == count
 
 
 @pytest.mark.our_choice("B95")
 @pytest.mark.parametrize(
-    "broken",
+    "invalid_pattern",
     [{"source": [{"prefix": 5}]}, {"source": [{}]}, {**OMICS_EVENTS, "detail": {"status": [{}]}}],
     ids=json.dumps,
 )
-def test_a_pattern_that_cannot_be_matched_disturbs_nobody(
+def test_invalid_pattern_is_logged_and_ignored(
     client: MakeClient,
     start_batch: StartBatch,
-    broken: dict[str, Any],
+    invalid_pattern: dict[str, Any],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    client("events").put_rule(Name="broken", EventPattern=json.dumps(broken))
-    listener = EventQueue(client, event_pattern("RunBatch"))
+    client("events").put_rule(Name="broken", EventPattern=json.dumps(invalid_pattern))
+    queue = EventQueue(client, event_pattern("RunBatch"))
     start_batch(["s1"])
-    assert listener.receive_statuses() == ["CREATING"]
+    assert queue.receive_statuses() == ["CREATING"]
     assert "EventBridge rule broken cannot be matched" in caplog.text
 
 
-# -- rules that hear nothing --
+# -- rules that do not match --
 
 
 @pytest.mark.documented("B95")
-def test_a_rule_on_another_bus_hears_nothing(client: MakeClient, start_batch: StartBatch) -> None:
+def test_rule_on_another_bus_receives_nothing(client: MakeClient, start_batch: StartBatch) -> None:
     client("events").create_event_bus(Name="lab")
-    listener = EventQueue(client, EventBusName="lab")
+    queue = EventQueue(client, EventBusName="lab")
     start_batch()
-    assert listener.receive() == []
+    assert queue.receive() == []
 
 
 @pytest.mark.documented("B95")
-def test_a_rule_hears_its_own_region_only(client: MakeClient, start_batch: StartBatch) -> None:
-    def there(service: str, **config: Any) -> Client:
+def test_rule_receives_events_of_its_region_only(
+    client: MakeClient, start_batch: StartBatch
+) -> None:
+    def in_other_region(service: str, **config: Any) -> Client:
         return client(service, "eu-west-1", **config)
 
-    here, abroad = (
+    first_region, other_region = (
         EventQueue(client, event_pattern("RunBatch")),
-        EventQueue(there, event_pattern("RunBatch")),
+        EventQueue(in_other_region, event_pattern("RunBatch")),
     )
     start_batch()
-    assert (here.receive_statuses(), abroad.receive_statuses()) == (["CREATING"], [])
-    workflow_id = there("omics").create_workflow(name="a", definitionZip=definition())["id"]
-    there("omics").start_run_batch(
+    assert (first_region.receive_statuses(), other_region.receive_statuses()) == (["CREATING"], [])
+    workflow_id = in_other_region("omics").create_workflow(name="a", definitionZip=definition())[
+        "id"
+    ]
+    in_other_region("omics").start_run_batch(
         defaultRunSetting={"workflowId": workflow_id, "roleArn": ROLE, "outputUri": "s3://out"},
         batchRunSettings={"inlineSettings": [{"runSettingId": "s1"}]},
     )
-    (event,) = abroad.receive()
+    (event,) = other_region.receive()
     assert event["region"] == "eu-west-1"
     assert event["detail"]["arn"].split(":")[3] == "eu-west-1"
-    assert here.receive() == []
+    assert first_region.receive() == []
 
 
 @pytest.mark.documented("B95")
-def test_a_rule_hears_its_own_account_only(
+def test_rule_receives_events_of_its_account_only(
     client: MakeClient, server: str | None, start_batch: StartBatch
 ) -> None:
     role = "arn:aws:iam::111122223333:role/other"
     keys = client("sts").assume_role(RoleArn=role, RoleSessionName="other")["Credentials"]
 
-    def other(service: str) -> Client:
+    def as_other_account(service: str) -> Client:
         return boto3.client(  # type: ignore[call-overload]
             service,
             region_name=REGION,
@@ -165,34 +169,34 @@ def test_a_rule_hears_its_own_account_only(
             aws_session_token=keys["SessionToken"],
         )
 
-    mine, theirs = (
+    own_account, other_account = (
         EventQueue(client, event_pattern("RunBatch")),
-        EventQueue(other, event_pattern("Workflow")),
+        EventQueue(as_other_account, event_pattern("Workflow")),
     )
     start_batch()
-    assert (mine.receive_statuses(), theirs.receive_statuses()) == (["CREATING"], [])
-    workflow = other("omics").create_workflow(name="theirs", definitionZip=definition())
-    other("omics").get_workflow(id=workflow["id"])
-    (event,) = theirs.receive()
+    assert (own_account.receive_statuses(), other_account.receive_statuses()) == (["CREATING"], [])
+    workflow = as_other_account("omics").create_workflow(name="theirs", definitionZip=definition())
+    as_other_account("omics").get_workflow(id=workflow["id"])
+    (event,) = other_account.receive()
     assert (event["account"], event["detail"]["arn"]) == ("111122223333", workflow["arn"])
-    assert mine.receive() == []
+    assert own_account.receive() == []
 
 
 @pytest.mark.documented("B95")
-def test_a_disabled_rule_hears_nothing_until_it_is_enabled(
+def test_disabled_rule_receives_nothing_until_it_is_enabled(
     client: MakeClient, omics: Client, start_batch: StartBatch
 ) -> None:
-    listener = EventQueue(client, event_pattern("RunBatch"), State="DISABLED")
+    queue = EventQueue(client, event_pattern("RunBatch"), State="DISABLED")
     batch_id = start_batch()
-    listener.eventbridge.enable_rule(Name=listener.name)
+    queue.eventbridge.enable_rule(Name=queue.name)
     omics.get_batch(batchId=batch_id)
-    listener.eventbridge.disable_rule(Name=listener.name)
+    queue.eventbridge.disable_rule(Name=queue.name)
     omics.get_batch(batchId=batch_id)
-    assert listener.receive_statuses() == ["PENDING"]
+    assert queue.receive_statuses() == ["PENDING"]
 
 
 @pytest.mark.documented("B95")
-def test_a_rule_that_has_only_a_schedule_hears_nothing(
+def test_rule_with_a_schedule_only_receives_nothing(
     client: MakeClient, start_batch: StartBatch
 ) -> None:
     sqs, events = client("sqs"), client("events")
@@ -204,19 +208,19 @@ def test_a_rule_that_has_only_a_schedule_hears_nothing(
 
 
 @pytest.mark.documented("B95")
-def test_a_rule_that_was_deleted_hears_nothing(client: MakeClient, start_batch: StartBatch) -> None:
-    listener = EventQueue(client)
-    listener.eventbridge.remove_targets(Rule=listener.name, Ids=["queue"])
-    listener.eventbridge.delete_rule(Name=listener.name)
+def test_deleted_rule_receives_nothing(client: MakeClient, start_batch: StartBatch) -> None:
+    queue = EventQueue(client)
+    queue.eventbridge.remove_targets(Rule=queue.name, Ids=["queue"])
+    queue.eventbridge.delete_rule(Name=queue.name)
     start_batch()
-    assert listener.receive() == []
+    assert queue.receive() == []
 
 
-# -- nothing is built for nobody --
+# -- events that are not built --
 
 
 @pytest.mark.our_choice("B95")
-def test_events_are_told_without_making_a_backend_of_eventbridge(
+def test_eventbridge_backend_is_not_created(
     start_batch: StartBatch, until: Until, built: Built
 ) -> None:
     assert dict(events_backends) == {}
@@ -226,7 +230,7 @@ def test_events_are_told_without_making_a_backend_of_eventbridge(
 
 
 @pytest.mark.our_choice("B95")
-def test_without_a_rule_nothing_is_built(
+def test_no_event_is_built_without_a_rule(
     client: MakeClient, start_batch: StartBatch, until: Until, built: Built
 ) -> None:
     assert client("events").list_rules()["Rules"] == []
@@ -246,7 +250,7 @@ def test_without_a_rule_nothing_is_built(
     ],
     ids=lambda value: json.dumps(value)[:60],
 )
-def test_nothing_is_built_for_a_rule_that_cannot_match(
+def test_no_event_is_built_for_a_rule_that_cannot_match(
     client: MakeClient,
     start_batch: StartBatch,
     start_run: StartRun,
@@ -263,23 +267,23 @@ def test_nothing_is_built_for_a_rule_that_cannot_match(
 
 
 @pytest.mark.our_choice("B95")
-def test_a_rule_on_batch_events_costs_nothing_for_a_thousand_runs(
+def test_batch_rule_builds_only_batch_events_for_1000_runs(
     client: MakeClient,
     start_batch: StartBatch,
     put_settings: Callable[..., str],
     until: Until,
     built: Built,
 ) -> None:
-    listener = EventQueue(client, event_pattern("RunBatch"))
-    many = put_settings([{"runSettingId": f"s{n}"} for n in range(1000)])
-    batch = until(start_batch(s3=many), "PROCESSED")
+    queue = EventQueue(client, event_pattern("RunBatch"))
+    uri = put_settings([{"runSettingId": f"s{n}"} for n in range(1000)])
+    batch = until(start_batch(s3=uri), "PROCESSED")
     assert batch["runSummary"]["completedRunCount"] == 1000
     assert built == ["RunBatch Status Change"] * 5
-    assert listener.receive_statuses() == LIFE
+    assert queue.receive_statuses() == BATCH_STATUSES
 
 
 @pytest.mark.our_choice("B97")
-def test_a_rule_on_run_events_builds_no_task_events(
+def test_run_rule_builds_no_task_events(
     client: MakeClient, start_batch: StartBatch, until: Until, built: Built
 ) -> None:
     EventQueue(client, event_pattern("Run"))
@@ -288,34 +292,34 @@ def test_a_rule_on_run_events_builds_no_task_events(
 
 
 @pytest.mark.documented("B97")
-def test_each_of_many_runs_tells_its_end_once(
+def test_each_run_sends_one_completed_event(
     client: MakeClient, start_batch: StartBatch, put_settings: Callable[..., str], until: Until
 ) -> None:
-    # A log group: a long queue is slow in moto, which counts its messages for each that comes.
+    # A log group, because long queues are slow in moto.
     logs, group = client("logs"), "/aws/events/omics"
     logs.create_log_group(logGroupName=group)
-    listener = EventQueue(client, event_pattern("Run", detail={"status": ["COMPLETED"]}))
-    listener.put_target(f"arn:aws:logs:{REGION}:{DEFAULT_ACCOUNT_ID}:log-group:{group}", Id="queue")
-    many = put_settings([{"runSettingId": f"s{n}"} for n in range(300)])
-    until(start_batch(s3=many), "PROCESSED")
+    queue = EventQueue(client, event_pattern("Run", detail={"status": ["COMPLETED"]}))
+    queue.put_target(f"arn:aws:logs:{REGION}:{DEFAULT_ACCOUNT_ID}:log-group:{group}", Id="queue")
+    uri = put_settings([{"runSettingId": f"s{n}"} for n in range(300)])
+    until(start_batch(s3=uri), "PROCESSED")
     found = logs.filter_log_events(logGroupName=group, limit=10000)["events"]
-    heard = [json.loads(event["message"])["detail"]["runId"] for event in found]
-    assert len(set(heard)) == len(heard) == 300
+    events = [json.loads(event["message"])["detail"]["runId"] for event in found]
+    assert len(set(events)) == len(events) == 300
 
 
-# -- what faults make of it --
+# -- events of injected failures --
 
 
 @pytest.mark.our_choice("B54", "B96")
-def test_a_passing_fault_of_the_service_has_a_code_of_its_own(
+def test_event_of_a_transient_error_has_its_own_code(
     client: MakeClient, start_batch: StartBatch, until: Until
 ) -> None:
-    listener = EventQueue(
+    queue = EventQueue(
         client, event_pattern("RunBatch", detail={"failureReason": [{"exists": True}]})
     )
     faults.batch_fails()
     until(start_batch(), "FAILED")
-    (event,) = listener.receive()
+    (event,) = queue.receive()
     assert event["detail"]["failureReason"] == "INTERNAL_SERVER_EXCEPTION"
     assert event["detail"]["failureMessage"] == (
         "There was a transient error in the service. Retry the batch."
@@ -323,19 +327,23 @@ def test_a_passing_fault_of_the_service_has_a_code_of_its_own(
 
 
 @pytest.mark.documented("B97", "W11")
-def test_a_run_that_fails_tells_so_and_its_task_too(
+def test_failed_run_and_its_task_send_failed_events(
     client: MakeClient, start_batch: StartBatch, until: Until
 ) -> None:
-    listener = EventQueue(
+    queue = EventQueue(
         client, {**OMICS_EVENTS, "detail-type": [{"anything-but": {"prefix": "RunB"}}]}
     )
     faults.run_fails(runSettingId="s2")
     until(start_batch(batchName="half"), "PROCESSED")
-    lives: dict[str, list[str]] = {}
-    for event in listener.receive():
-        lives.setdefault(event["detail"]["arn"], []).append(event["detail"]["status"])
-    usual = ["PENDING", "STARTING", "RUNNING", "STOPPING"]
-    expected = [[*usual, "COMPLETED"], [*usual, "FAILED"]]
+    statuses_by_arn: dict[str, list[str]] = {}
+    for event in queue.receive():
+        statuses_by_arn.setdefault(event["detail"]["arn"], []).append(event["detail"]["status"])
+    before_end = ["PENDING", "STARTING", "RUNNING", "STOPPING"]
+    expected = [[*before_end, "COMPLETED"], [*before_end, "FAILED"]]
     for kind in ("run", "task"):
-        told = [life for arn, life in lives.items() if arn.split(":")[5].startswith(f"{kind}/")]
-        assert sorted(told) == expected
+        found = [
+            statuses
+            for arn, statuses in statuses_by_arn.items()
+            if arn.split(":")[5].startswith(f"{kind}/")
+        ]
+        assert sorted(found) == expected

@@ -1,4 +1,4 @@
-"""A state machine of moto's Step Functions starts a batch and polls it."""
+"""A Step Functions state machine that starts a batch and polls it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from moto.core.config import default_user_config
 from conftest import ROLE, Answer, Client, MakeClient
 from tests.omics.event_queue import EventQueue, event_pattern
 
-#: moto takes the members of the API as boto3 has them; AWS itself writes them in PascalCase.
+#: moto expects parameter names as in boto3; AWS expects PascalCase.
 CALL = "arn:aws:states:::aws-sdk:omics:"
 
 
-def machine(workflow_id: str, **settings: Any) -> dict[str, Any]:
-    """StartRunBatch, then GetBatch until PROCESSED or FAILED. Only texts go on: moto cannot
-    describe an execution whose output holds times."""
+def batch_definition(workflow_id: str, **settings: Any) -> dict[str, Any]:
+    """Return a definition with StartRunBatch, then GetBatch until PROCESSED or FAILED.
+
+    Results are reduced to strings, as moto cannot describe an execution whose output has times.
+    """
     default = {"workflowId": workflow_id, "roleArn": ROLE, "outputUri": "s3://results/cohort"}
     return {
         "StartAt": "Start",
@@ -36,8 +38,8 @@ def machine(workflow_id: str, **settings: Any) -> dict[str, Any]:
                 "ResultSelector": {"batchId.$": "$.id", "status.$": "$.status"},
                 "Next": "Wait",
             },
-            "Wait": {"Type": "Wait", "Seconds": 0, "Next": "Look"},
-            "Look": {
+            "Wait": {"Type": "Wait", "Seconds": 0, "Next": "Describe"},
+            "Describe": {
                 "Type": "Task",
                 "Resource": f"{CALL}getBatch",
                 "Parameters": {"batchId.$": "$.batchId"},
@@ -48,12 +50,12 @@ def machine(workflow_id: str, **settings: Any) -> dict[str, Any]:
                 "Type": "Choice",
                 "Choices": [
                     {"Variable": "$.status", "StringEquals": "PROCESSED", "Next": "Done"},
-                    {"Variable": "$.status", "StringEquals": "FAILED", "Next": "Broken"},
+                    {"Variable": "$.status", "StringEquals": "FAILED", "Next": "Failed"},
                 ],
                 "Default": "Wait",
             },
             "Done": {"Type": "Succeed"},
-            "Broken": {"Type": "Fail", "Error": "BatchFailed"},
+            "Failed": {"Type": "Fail", "Error": "BatchFailed"},
         },
     }
 
@@ -62,7 +64,7 @@ def machine(workflow_id: str, **settings: Any) -> dict[str, Any]:
 def executing(aws: None, server: str | None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """``mock_aws(config={"stepfunctions": {"execute_state_machine": True}})``."""
     if server is not None:
-        # moto's Step Functions call back to this port of localhost.
+        # moto's Step Functions send their requests to this port of localhost.
         monkeypatch.setenv("MOTO_PORT", server.rsplit(":", 1)[1])
     with patch.dict(default_user_config, {"stepfunctions": {"execute_state_machine": True}}):
         yield
@@ -73,16 +75,21 @@ Execute = Callable[..., Answer]
 
 @pytest.fixture
 def execute(executing: None, client: MakeClient) -> Execute:
-    """``execute(definition, input)`` → DescribeExecution, once it is at an end."""
+    """``execute(definition, samples)`` returns DescribeExecution after the execution has ended."""
     sfn = client("stepfunctions")
 
     def run(definition: dict[str, Any], samples: list[str]) -> Answer:
-        told = {"name": "trio", "samples": [{"runSettingId": sample} for sample in samples]}
-        made = sfn.create_state_machine(
+        execution_input = {
+            "name": "trio",
+            "samples": [{"runSettingId": sample} for sample in samples],
+        }
+        created = sfn.create_state_machine(
             name="cohort", definition=json.dumps(definition), roleArn=ROLE
         )
         arn = sfn.start_execution(
-            stateMachineArn=made["stateMachineArn"], name="first", input=json.dumps(told)
+            stateMachineArn=created["stateMachineArn"],
+            name="first",
+            input=json.dumps(execution_input),
         )["executionArn"]
         deadline = monotonic() + 60
         while monotonic() < deadline:
@@ -95,10 +102,10 @@ def execute(executing: None, client: MakeClient) -> Execute:
 
 
 @pytest.mark.our_choice("B10", "B40")
-def test_a_state_machine_starts_a_batch_and_polls_it(
+def test_state_machine_starts_a_batch_and_polls_it(
     omics: Client, workflow_id: str, execute: Execute
 ) -> None:
-    execution = execute(machine(workflow_id), ["HG002", "HG003", "HG004"])
+    execution = execute(batch_definition(workflow_id), ["HG002", "HG003", "HG004"])
     assert execution["status"] == "SUCCEEDED"
     (batch,) = omics.list_batch(name="trio")["items"]
     assert json.loads(execution["output"]) == {"batchId": batch["id"], "status": "PROCESSED"}
@@ -107,12 +114,12 @@ def test_a_state_machine_starts_a_batch_and_polls_it(
 
 
 @pytest.mark.our_choice("B95")
-def test_what_a_state_machine_does_is_told_to_eventbridge(
+def test_batch_started_by_a_state_machine_sends_events(
     client: MakeClient, workflow_id: str, execute: Execute
 ) -> None:
-    listener = EventQueue(client, event_pattern("RunBatch"))
-    assert execute(machine(workflow_id), ["HG002"])["status"] == "SUCCEEDED"
-    assert listener.receive_statuses() == [
+    queue = EventQueue(client, event_pattern("RunBatch"))
+    assert execute(batch_definition(workflow_id), ["HG002"])["status"] == "SUCCEEDED"
+    assert queue.receive_statuses() == [
         "CREATING",
         "PENDING",
         "SUBMITTING",
@@ -122,16 +129,14 @@ def test_what_a_state_machine_does_is_told_to_eventbridge(
 
 
 @pytest.mark.our_choice("B51")
-def test_a_state_machine_sees_a_batch_that_failed(workflow_id: str, execute: Execute) -> None:
-    execution = execute(machine(workflow_id), ["twice", "twice"])
+def test_state_machine_handles_a_failed_batch(workflow_id: str, execute: Execute) -> None:
+    execution = execute(batch_definition(workflow_id), ["twice", "twice"])
     assert (execution["status"], execution["error"]) == ("FAILED", "BatchFailed")
 
 
 @pytest.mark.our_choice("B17")
-def test_a_refused_call_fails_the_execution_with_its_message(
-    omics: Client, execute: Execute
-) -> None:
-    execution = execute(machine("1234567"), ["HG002"])
+def test_failed_call_fails_the_execution_with_its_message(omics: Client, execute: Execute) -> None:
+    execution = execute(batch_definition("1234567"), ["HG002"])
     assert execution["status"] == "FAILED"
     assert "ResourceNotFoundException" in execution["error"]
     assert "Workflow 1234567 not found" in execution["cause"]
