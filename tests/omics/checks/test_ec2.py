@@ -1,4 +1,4 @@
-"""``config={"omics": {"check": ["ec2"]}}``: subnets and security groups of a configuration."""
+"""``config={"omics": {"check": ["ec2"]}}``: network of a configuration."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from conftest import Answer, Client, MakeClient
 from tests.omics.helpers import raises_validation, requires_member
 
 OTHER = "111111111111"
-GONE_SUBNET, GONE_GROUP = "subnet-0a1b2c3d", "sg-0a1b2c3d"
+MISSING_SUBNET, MISSING_GROUP = "subnet-0a1b2c3d", "sg-0a1b2c3d"
 Settings = Callable[..., None]
-Create = Callable[..., Answer]
+CreateConfiguration = Callable[..., Answer]
 
 
 class Network(NamedTuple):
-    """A VPC with subnets in zones a, b and again a, and with two security groups."""
+    """A VPC with subnets in the zones a, b and a, and with two security groups."""
 
     vpc: str
     subnets: list[str]
@@ -42,13 +42,13 @@ def make_network(ec2: Client, block: str) -> Network:
 
 @pytest.fixture
 def network(client: MakeClient, settings: Settings) -> Network:
-    """The check is on, and there is a network."""
+    """The check is enabled, and there is a network."""
     settings(check=["ec2"])
     return make_network(client("ec2"), "10.1")
 
 
 @pytest.fixture
-def create(omics: Client) -> Create:
+def create_configuration(omics: Client) -> CreateConfiguration:
     def make(subnets: list[str], groups: list[str], **more: Any) -> Answer:
         vpc = {"subnetIds": subnets, "securityGroupIds": groups, **more}
         answer: Answer = omics.create_configuration(
@@ -60,25 +60,27 @@ def create(omics: Client) -> Create:
 
 
 @pytest.mark.our_choice("W8")
-def test_nothing_is_checked_by_default(create: Create, client: MakeClient) -> None:
+def test_network_is_not_checked_by_default(
+    create_configuration: CreateConfiguration, client: MakeClient
+) -> None:
     make_network(client("ec2"), "10.1")
-    assert create([GONE_SUBNET], [GONE_GROUP])["status"] == "CREATING"
+    assert create_configuration([MISSING_SUBNET], [MISSING_GROUP])["status"] == "CREATING"
 
 
 @pytest.mark.our_choice("W8")
-@pytest.mark.parametrize("others", [["iam"], ["s3"], ["iam", "s3"]])
-def test_the_other_checks_do_not_look_at_networks(
-    settings: Settings, create: Create, others: list[str]
+@pytest.mark.parametrize("other_checks", [["iam"], ["s3"], ["iam", "s3"]])
+def test_other_checks_do_not_check_networks(
+    settings: Settings, create_configuration: CreateConfiguration, other_checks: list[str]
 ) -> None:
-    settings(check=others)
-    assert create([GONE_SUBNET], [GONE_GROUP])["status"] == "CREATING"
+    settings(check=other_checks)
+    assert create_configuration([MISSING_SUBNET], [MISSING_GROUP])["status"] == "CREATING"
 
 
 @pytest.mark.documented("W8")
-def test_subnets_and_groups_of_one_vpc_are_fine(
-    network: Network, create: Create, omics: Client
+def test_subnets_and_groups_of_one_vpc_are_accepted(
+    network: Network, create_configuration: CreateConfiguration, omics: Client
 ) -> None:
-    created = create(network.subnets[:2], network.groups)
+    created = create_configuration(network.subnets[:2], network.groups)
     expected = {
         "subnetIds": network.subnets[:2],
         "securityGroupIds": network.groups,
@@ -91,8 +93,8 @@ def test_subnets_and_groups_of_one_vpc_are_fine(
 
 
 @pytest.mark.documented("W8")
-def test_the_default_network_is_fine(
-    settings: Settings, client: MakeClient, create: Create
+def test_default_vpc_is_accepted(
+    settings: Settings, client: MakeClient, create_configuration: CreateConfiguration
 ) -> None:
     settings(check=["ec2"])
     ec2 = client("ec2")
@@ -102,59 +104,65 @@ def test_the_default_network_is_fine(
     }
     groups = [ec2.describe_security_groups()["SecurityGroups"][0]["GroupId"]]
     assert len(subnets) > 1
-    assert create(list(subnets.values()), groups)["status"] == "CREATING"
+    assert create_configuration(list(subnets.values()), groups)["status"] == "CREATING"
 
 
 @pytest.mark.our_choice("W8")
-def test_a_configuration_without_a_vpc_needs_no_network(settings: Settings, omics: Client) -> None:
+def test_configuration_without_vpc_is_accepted(settings: Settings, omics: Client) -> None:
     settings(check=["ec2"])
     created = omics.create_configuration(name="plain", runConfigurations={})
     assert created["status"] == "CREATING"
 
 
 @pytest.mark.our_choice("W8")
-def test_nothing_is_there_where_ec2_was_never_used(settings: Settings, create: Create) -> None:
+def test_subnet_is_rejected_if_ec2_was_never_used(
+    settings: Settings, create_configuration: CreateConfiguration
+) -> None:
     settings(check=["ec2"])
-    with raises_validation(f"The subnet {GONE_SUBNET} does not exist"):
-        create([GONE_SUBNET], [GONE_GROUP])
+    with raises_validation(f"The subnet {MISSING_SUBNET} does not exist"):
+        create_configuration([MISSING_SUBNET], [MISSING_GROUP])
 
 
 @pytest.mark.our_choice("W8")
-@pytest.mark.parametrize("at", [0, 1])
-def test_a_subnet_that_is_not_there(
-    network: Network, create: Create, omics: Client, at: int
+@pytest.mark.parametrize("position", [0, 1])
+def test_missing_subnet_is_rejected(
+    network: Network, create_configuration: CreateConfiguration, omics: Client, position: int
 ) -> None:
     subnets = network.subnets[:1]
-    subnets.insert(at, GONE_SUBNET)
-    with raises_validation(f"The subnet {GONE_SUBNET} does not exist"):
-        create(subnets, [GONE_GROUP])
+    subnets.insert(position, MISSING_SUBNET)
+    with raises_validation(f"The subnet {MISSING_SUBNET} does not exist"):
+        create_configuration(subnets, [MISSING_GROUP])
     assert omics.list_configurations()["items"] == []
 
 
 @pytest.mark.our_choice("W8")
-def test_a_security_group_that_is_not_there(
-    network: Network, create: Create, omics: Client
+def test_missing_security_group_is_rejected(
+    network: Network, create_configuration: CreateConfiguration, omics: Client
 ) -> None:
-    with raises_validation(f"The security group {GONE_GROUP} does not exist"):
-        create(network.subnets[:1], [network.groups[0], GONE_GROUP])
+    with raises_validation(f"The security group {MISSING_GROUP} does not exist"):
+        create_configuration(network.subnets[:1], [network.groups[0], MISSING_GROUP])
     assert omics.list_configurations()["items"] == []
 
 
 @pytest.mark.documented("W8")
-def test_a_network_of_another_region_is_not_there(
-    network: Network, client: MakeClient, create: Create
+def test_network_of_another_region_is_rejected(
+    network: Network, client: MakeClient, create_configuration: CreateConfiguration
 ) -> None:
-    there = make_network(client("ec2", "eu-west-1"), "10.2")
-    with raises_validation(f"The subnet {there.subnets[0]} does not exist"):
-        create(there.subnets[:1], network.groups)
-    with raises_validation(f"The security group {there.groups[0]} does not exist"):
-        create(network.subnets[:1], there.groups)
+    other_region = make_network(client("ec2", "eu-west-1"), "10.2")
+    with raises_validation(f"The subnet {other_region.subnets[0]} does not exist"):
+        create_configuration(other_region.subnets[:1], network.groups)
+    with raises_validation(f"The security group {other_region.groups[0]} does not exist"):
+        create_configuration(network.subnets[:1], other_region.groups)
 
 
 @pytest.mark.documented("W8")
 @pytest.mark.parametrize("mixed", ["subnets", "groups", "both"])
-def test_all_are_of_one_vpc(
-    network: Network, client: MakeClient, create: Create, omics: Client, mixed: str
+def test_subnets_and_groups_must_be_of_one_vpc(
+    network: Network,
+    client: MakeClient,
+    create_configuration: CreateConfiguration,
+    omics: Client,
+    mixed: str,
 ) -> None:
     other = make_network(client("ec2"), "10.2")
     subnets, groups = {
@@ -164,43 +172,45 @@ def test_all_are_of_one_vpc(
     }[mixed]
     both = ", ".join(sorted([network.vpc, other.vpc]))
     with raises_validation(f"Subnets and security groups must be of one VPC, not {both}"):
-        create(subnets, groups)
+        create_configuration(subnets, groups)
     assert omics.list_configurations()["items"] == []
 
 
 @pytest.mark.documented("W8")
-@pytest.mark.parametrize("places", [[0, 2], [0, 1, 2], [1, 1]])
-def test_one_subnet_a_zone(
-    network: Network, create: Create, omics: Client, places: list[int]
+@pytest.mark.parametrize("indexes", [[0, 2], [0, 1, 2], [1, 1]])
+def test_subnets_must_be_in_different_zones(
+    network: Network, create_configuration: CreateConfiguration, omics: Client, indexes: list[int]
 ) -> None:
     with raises_validation("There can be one subnet in an Availability Zone at most"):
-        create([network.subnets[at] for at in places], network.groups)
+        create_configuration([network.subnets[index] for index in indexes], network.groups)
     assert omics.list_configurations()["items"] == []
 
 
 @pytest.mark.our_choice("W8")
-def test_a_refused_name_is_free(network: Network, create: Create, omics: Client) -> None:
-    with raises_validation(f"The subnet {GONE_SUBNET} does not exist"):
-        create([GONE_SUBNET], network.groups)
-    assert create(network.subnets[:1], network.groups)["name"] == "lab"
+def test_rejected_name_can_be_used_again(
+    network: Network, create_configuration: CreateConfiguration, omics: Client
+) -> None:
+    with raises_validation(f"The subnet {MISSING_SUBNET} does not exist"):
+        create_configuration([MISSING_SUBNET], network.groups)
+    assert create_configuration(network.subnets[:1], network.groups)["name"] == "lab"
 
 
 @pytest.mark.our_choice("W8")
-def test_what_is_gone_later_does_not_matter(
-    network: Network, client: MakeClient, create: Create, omics: Client
+def test_later_deletion_of_a_subnet_has_no_effect(
+    network: Network, client: MakeClient, create_configuration: CreateConfiguration, omics: Client
 ) -> None:
-    """Configurations cannot be changed: a run takes what was there when they were made."""
-    create(network.subnets[:1], network.groups[:1])
+    """Configurations are immutable, and their network is checked at creation only."""
+    create_configuration(network.subnets[:1], network.groups[:1])
     client("ec2").delete_subnet(SubnetId=network.subnets[0])
     assert omics.get_configuration(name="lab")["status"] == "ACTIVE"
 
 
-# -- networks that another account shares --------------------------------------------------------
+# -- shared networks --
 
 
 @pytest.fixture
 def shared(network: Network, client: MakeClient) -> Network:
-    """A network of another account."""
+    """A network of another account, as shared by AWS RAM."""
     ec2 = client("ec2")
 
     def add_header(params: dict[str, Any], **_: Any) -> None:
@@ -211,25 +221,31 @@ def shared(network: Network, client: MakeClient) -> Network:
 
 
 @pytest.mark.our_choice("W8")
-def test_a_network_of_another_account_is_not_there(shared: Network, create: Create) -> None:
+def test_network_of_another_account_is_rejected(
+    shared: Network, create_configuration: CreateConfiguration
+) -> None:
     with raises_validation(f"The subnet {shared.subnets[0]} does not exist"):
-        create(shared.subnets[:2], shared.groups)
+        create_configuration(shared.subnets[:2], shared.groups)
 
 
 @pytest.mark.our_choice("W8")
 @requires_member("VpcConfig", "vpcOwnerAccountId")
-def test_a_network_whose_owner_is_named_is_there(shared: Network, create: Create) -> None:
-    created = create(shared.subnets[:2], shared.groups, vpcOwnerAccountId=OTHER)
+def test_network_of_the_named_owner_account_is_accepted(
+    shared: Network, create_configuration: CreateConfiguration
+) -> None:
+    created = create_configuration(shared.subnets[:2], shared.groups, vpcOwnerAccountId=OTHER)
     assert created["runConfigurations"]["vpcConfig"]["vpcId"] == shared.vpc
 
 
 @pytest.mark.our_choice("W8")
 @requires_member("VpcConfig", "vpcOwnerAccountId")
-def test_a_shared_network_is_held_to_the_same(
-    network: Network, shared: Network, create: Create
+def test_network_of_the_named_owner_account_is_checked(
+    network: Network, shared: Network, create_configuration: CreateConfiguration
 ) -> None:
     both = ", ".join(sorted([network.vpc, shared.vpc]))
     with raises_validation(f"Subnets and security groups must be of one VPC, not {both}"):
-        create(shared.subnets[:1], network.groups, vpcOwnerAccountId=OTHER)
+        create_configuration(shared.subnets[:1], network.groups, vpcOwnerAccountId=OTHER)
     with raises_validation("There can be one subnet in an Availability Zone at most"):
-        create([shared.subnets[0], shared.subnets[2]], shared.groups, vpcOwnerAccountId=OTHER)
+        create_configuration(
+            [shared.subnets[0], shared.subnets[2]], shared.groups, vpcOwnerAccountId=OTHER
+        )

@@ -1,4 +1,4 @@
-"""``config={"omics": {"check": ["iam"]}}``: the role exists and lets the service assume it."""
+"""``config={"omics": {"check": ["iam"]}}``: the role exists and the service may assume it."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ Settings = Callable[..., None]
 
 
 def trust(*statements: Document, **changes: Any) -> Document:
-    """A trust policy: these statements, or one for the service with these ``changes``."""
-    least = {"Effect": "Allow", "Principal": SERVICE, "Action": "sts:AssumeRole"}
-    return {"Version": "2012-10-17", "Statement": list(statements) or [{**least, **changes}]}
+    """Return a trust policy with these statements, or with one for the service and ``changes``."""
+    default = {"Effect": "Allow", "Principal": SERVICE, "Action": "sts:AssumeRole"}
+    return {"Version": "2012-10-17", "Statement": list(statements) or [{**default, **changes}]}
 
 
 ALLOWED: Document = trust()["Statement"][0]
@@ -32,7 +32,7 @@ ALLOWED: Document = trust()["Statement"][0]
 
 @pytest.fixture
 def make_role(client: MakeClient) -> MakeRole:
-    """``make_role(trust(…), account="…", path="/lab/")`` → the ARN of a role."""
+    """``make_role(trust(…), account="…", Path="/lab/")`` creates a role and returns its ARN."""
 
     iam, accounts = client("iam"), [ACCOUNT]
 
@@ -51,15 +51,15 @@ def make_role(client: MakeClient) -> MakeRole:
 
 
 @pytest.fixture
-def checked(settings: Settings) -> None:
+def iam_check(settings: Settings) -> None:
     settings(check=["iam"])
 
 
-# -- when it is told -----------------------------------------------------------------------------
+# -- errors --
 
 
 @pytest.mark.our_choice("W2.3")
-def test_nothing_is_checked_by_default(
+def test_role_is_not_checked_by_default(
     make_role: MakeRole, start_run: StartRun, start_batch: StartBatch, until: Until
 ) -> None:
     make_role(trust(Principal={"Service": "ec2.amazonaws.com"}))
@@ -69,18 +69,18 @@ def test_nothing_is_checked_by_default(
 
 
 @pytest.mark.our_choice("W2.3")
-@pytest.mark.parametrize("others", [["s3"], ["ec2"], ["s3", "ec2"]])
-def test_the_other_checks_do_not_look_at_roles(
-    settings: Settings, client: MakeClient, start_run: StartRun, others: list[str]
+@pytest.mark.parametrize("other_checks", [["s3"], ["ec2"], ["s3", "ec2"]])
+def test_other_checks_do_not_check_roles(
+    settings: Settings, client: MakeClient, start_run: StartRun, other_checks: list[str]
 ) -> None:
-    settings(check=others)
+    settings(check=other_checks)
     client("s3").create_bucket(Bucket="results")
     assert start_run()["status"] == "PENDING"
 
 
 @pytest.mark.observed("W12", "W2.3")
-@pytest.mark.usefixtures("checked")
-def test_a_run_with_a_role_that_is_not_there_is_refused_at_once(
+@pytest.mark.usefixtures("iam_check")
+def test_run_with_a_missing_role_is_rejected(
     start_run: StartRun, omics: Client, make_role: MakeRole
 ) -> None:
     make_role(trust(), RoleName="another")
@@ -90,10 +90,8 @@ def test_a_run_with_a_role_that_is_not_there_is_refused_at_once(
 
 
 @pytest.mark.our_choice("W2.3")
-@pytest.mark.usefixtures("checked")
-def test_a_run_can_be_tried_again_once_the_role_is_there(
-    start_run: StartRun, make_role: MakeRole
-) -> None:
+@pytest.mark.usefixtures("iam_check")
+def test_run_succeeds_after_the_role_is_created(start_run: StartRun, make_role: MakeRole) -> None:
     with raises_validation(INVALID):
         start_run(requestId="again")
     make_role(trust())
@@ -101,9 +99,9 @@ def test_a_run_can_be_tried_again_once_the_role_is_there(
 
 
 @pytest.mark.our_choice("B62", "W12")
-@pytest.mark.usefixtures("checked")
+@pytest.mark.usefixtures("iam_check")
 @pytest.mark.parametrize("s3", [False, True])
-def test_a_batch_tells_it_as_the_submission_failure_of_each_run(
+def test_missing_role_fails_each_entry_of_a_batch(
     omics: Client,
     start_batch: StartBatch,
     put_settings: Callable[..., str],
@@ -130,7 +128,7 @@ def test_a_batch_tells_it_as_the_submission_failure_of_each_run(
 
 
 @pytest.mark.our_choice("B62")
-def test_each_submission_step_looks_at_the_role(
+def test_role_is_checked_at_each_submission(
     settings: Settings,
     client: MakeClient,
     make_role: MakeRole,
@@ -152,8 +150,8 @@ def test_each_submission_step_looks_at_the_role(
 
 
 @pytest.mark.our_choice("W2.3", "W2.7")
-@pytest.mark.usefixtures("checked")
-def test_a_re_run_needs_its_own_role(
+@pytest.mark.usefixtures("iam_check")
+def test_rerun_is_checked_with_its_own_role(
     make_role: MakeRole, start_run: StartRun, omics: Client
 ) -> None:
     good = make_role(trust())
@@ -165,23 +163,23 @@ def test_a_re_run_needs_its_own_role(
     assert again["status"] == "PENDING"
 
 
-# -- which roles will do -------------------------------------------------------------------------
+# -- trust policies --
 
 
 @pytest.mark.observed("W12", "W2.3")
-@pytest.mark.usefixtures("checked")
-def test_a_role_of_another_account_will_not_do(make_role: MakeRole, start_run: StartRun) -> None:
-    theirs = make_role(trust(), account=OTHER)
+@pytest.mark.usefixtures("iam_check")
+def test_role_of_another_account_is_rejected(make_role: MakeRole, start_run: StartRun) -> None:
+    other_account_role = make_role(trust(), account=OTHER)
     with raises_validation(INVALID):
-        start_run(roleArn=theirs)
-    # Nor will its name in our account do, where there is none.
+        start_run(roleArn=other_account_role)
+    # There is no role with this name in our account.
     with raises_validation(INVALID):
-        start_run(roleArn=theirs.replace(OTHER, ACCOUNT))
+        start_run(roleArn=other_account_role.replace(OTHER, ACCOUNT))
 
 
 @pytest.mark.our_choice("W2.3")
-@pytest.mark.usefixtures("checked")
-def test_a_role_is_named_with_its_path(make_role: MakeRole, start_run: StartRun) -> None:
+@pytest.mark.usefixtures("iam_check")
+def test_role_arn_includes_the_path(make_role: MakeRole, start_run: StartRun) -> None:
     role = make_role(trust(), Path="/lab/")
     assert role == f"arn:aws:iam::{ACCOUNT}:role/lab/omics"
     assert start_run(roleArn=role)["status"] == "PENDING"
@@ -190,7 +188,7 @@ def test_a_role_is_named_with_its_path(make_role: MakeRole, start_run: StartRun)
 
 
 def condition(operator: str, key: str, *values: str) -> Document:
-    """A trust policy that lets the service in on a condition."""
+    """Return a trust policy with a condition for the service."""
     return trust(Condition={operator: {key: values[0] if len(values) == 1 else list(values)}})
 
 
@@ -199,44 +197,50 @@ DENIED = {**ALLOWED, "Effect": "Deny"}
 
 TRUSTED: dict[str, Document] = {
     "plain": trust(),
-    "a statement that is no list": {**trust(), "Statement": ALLOWED},
+    "single statement": {**trust(), "Statement": ALLOWED},
     "lists": trust(
         Principal={"Service": ["ec2.amazonaws.com", "omics.amazonaws.com"]},
         Action=["sts:TagSession", "sts:AssumeRole"],
     ),
-    "a second statement": trust({**ALLOWED, "Principal": {"Service": "a.b"}}, ALLOWED),
-    "anybody": trust(Principal="*"),
-    "anybody as an account": trust(Principal={"AWS": "*"}),
+    "second statement": trust({**ALLOWED, "Principal": {"Service": "a.b"}}, ALLOWED),
+    "any principal": trust(Principal="*"),
+    "any AWS principal": trust(Principal={"AWS": "*"}),
     "account": condition("StringEquals", ACCOUNT_KEY, ACCOUNT),
     "one of two accounts": condition("StringEquals", ACCOUNT_KEY, OTHER, ACCOUNT),
-    "the case of a key": condition("StringEquals", "AWS:sourceaccount", ACCOUNT),
+    "key in another case": condition("StringEquals", "AWS:sourceaccount", ACCOUNT),
     "account like": condition("StringLike", ACCOUNT_KEY, "1234567890??"),
-    "account in any case": condition("StringEqualsIgnoreCase", ACCOUNT_KEY, ACCOUNT),
-    "no other account": condition("StringNotEquals", ACCOUNT_KEY, OTHER),
-    "account if there": condition("StringEqualsIfExists", ACCOUNT_KEY, ACCOUNT),
-    "any value of accounts": condition("ForAnyValue:StringEquals", ACCOUNT_KEY, ACCOUNT),
-    "an account there is": condition("Null", ACCOUNT_KEY, "false"),
+    "account ignoring case": condition("StringEqualsIgnoreCase", ACCOUNT_KEY, ACCOUNT),
+    "not another account": condition("StringNotEquals", ACCOUNT_KEY, OTHER),
+    "account if exists": condition("StringEqualsIfExists", ACCOUNT_KEY, ACCOUNT),
+    "account for any value": condition("ForAnyValue:StringEquals", ACCOUNT_KEY, ACCOUNT),
+    "account is not null": condition("Null", ACCOUNT_KEY, "false"),
     "arn like": condition("ArnLike", ARN_KEY, f"{RUNS}*"),
     "arn equals": condition("ArnEquals", ARN_KEY, f"{RUNS}*"),
     "arn as a string": condition("StringLike", ARN_KEY, f"{RUNS}*"),
     "any region and account": condition("ArnLike", ARN_KEY, "arn:aws:omics:*:*:run/*"),
-    "all of the account": condition("ArnLike", ARN_KEY, f"arn:aws:omics:{REGION}:{ACCOUNT}:*"),
-    "an id of seven": condition("ArnLike", ARN_KEY, f"{RUNS}???????"),
-    "a short pattern as a string": condition("StringLike", ARN_KEY, "arn:aws:omics:*"),
-    "one of two arns": condition("ArnLike", ARN_KEY, f"{RUNS}1", f"{RUNS}*"),
-    "arn if there": condition("ArnLikeIfExists", ARN_KEY, f"{RUNS}*"),
-    "no workflow": condition("ArnNotLike", ARN_KEY, f"arn:aws:omics:{REGION}:{ACCOUNT}:workflow/*"),
-    "both as the guide has it": trust(
+    "any resource of the account": condition(
+        "ArnLike", ARN_KEY, f"arn:aws:omics:{REGION}:{ACCOUNT}:*"
+    ),
+    "id of seven characters": condition("ArnLike", ARN_KEY, f"{RUNS}???????"),
+    "short pattern as a string": condition("StringLike", ARN_KEY, "arn:aws:omics:*"),
+    "one of two ARNs": condition("ArnLike", ARN_KEY, f"{RUNS}1", f"{RUNS}*"),
+    "arn if exists": condition("ArnLikeIfExists", ARN_KEY, f"{RUNS}*"),
+    "not a workflow": condition(
+        "ArnNotLike", ARN_KEY, f"arn:aws:omics:{REGION}:{ACCOUNT}:workflow/*"
+    ),
+    "both as in the user guide": trust(
         Condition={
             "StringEquals": {ACCOUNT_KEY: ACCOUNT},
             "ArnLike": {ARN_KEY: f"arn:aws:omics:{REGION}:{ACCOUNT}:run/*"},
         }
     ),
-    "unknown key if there": condition("StringEqualsIfExists", UNKNOWN, "secret"),
-    "unknown key not so": condition("StringNotEquals", UNKNOWN, "secret"),
-    "unknown key absent": condition("Null", UNKNOWN, "true"),
-    "unknown key, all of none": condition("ForAllValues:StringEquals", UNKNOWN, "secret"),
-    "another is denied": trust(ALLOWED, {**DENIED, "Principal": {"Service": "ec2.amazonaws.com"}}),
+    "unknown key if exists": condition("StringEqualsIfExists", UNKNOWN, "secret"),
+    "unknown key not equal": condition("StringNotEquals", UNKNOWN, "secret"),
+    "unknown key is null": condition("Null", UNKNOWN, "true"),
+    "unknown key for all values": condition("ForAllValues:StringEquals", UNKNOWN, "secret"),
+    "another service is denied": trust(
+        ALLOWED, {**DENIED, "Principal": {"Service": "ec2.amazonaws.com"}}
+    ),
     "another action is denied": trust(ALLOWED, {**DENIED, "Action": "sts:TagSession"}),
     "another account is denied": trust(
         ALLOWED, {**DENIED, "Condition": {"StringNotEquals": {ACCOUNT_KEY: ACCOUNT}}}
@@ -248,111 +252,111 @@ TRUSTED: dict[str, Document] = {
 
 NOT_TRUSTED: dict[str, Document] = {
     "another service": trust(Principal={"Service": "ec2.amazonaws.com"}),
-    "a name that begins alike": trust(Principal={"Service": "omics.amazonaws.com.cn"}),
+    "service with the same prefix": trust(Principal={"Service": "omics.amazonaws.com.cn"}),
     "an account": trust(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"}),
-    "no principal that is known": trust(Principal={"Federated": "omics.amazonaws.com"}),
+    "unsupported principal": trust(Principal={"Federated": "omics.amazonaws.com"}),
     "another action": trust(Action="sts:TagSession"),
     "another action as a list": trust(Action=["sts:TagSession"]),
-    "no allow": trust(DENIED),
-    "denied beside": trust(ALLOWED, DENIED),
-    "denied before": trust(DENIED, ALLOWED),
-    "all are denied": trust(ALLOWED, {**DENIED, "Principal": "*"}),
-    "denied on a condition": trust(
+    "deny only": trust(DENIED),
+    "deny after allow": trust(ALLOWED, DENIED),
+    "deny before allow": trust(DENIED, ALLOWED),
+    "all principals denied": trust(ALLOWED, {**DENIED, "Principal": "*"}),
+    "denied with a condition": trust(
         ALLOWED, {**DENIED, "Condition": {"StringEquals": {ACCOUNT_KEY: ACCOUNT}}}
     ),
     "another account": condition("StringEquals", ACCOUNT_KEY, OTHER),
-    "a pattern is no pattern": condition("StringEquals", ACCOUNT_KEY, "*"),
+    "pattern with StringEquals": condition("StringEquals", ACCOUNT_KEY, "*"),
     "account not like": condition("StringLike", ACCOUNT_KEY, "9*"),
     "not this account": condition("StringNotEquals", ACCOUNT_KEY, OTHER, ACCOUNT),
     "not like this account": condition("StringNotLike", ACCOUNT_KEY, "12*"),
-    "another account if there": condition("StringEqualsIfExists", ACCOUNT_KEY, OTHER),
-    "no account": condition("Null", ACCOUNT_KEY, "true"),
+    "another account if exists": condition("StringEqualsIfExists", ACCOUNT_KEY, OTHER),
+    "account is null": condition("Null", ACCOUNT_KEY, "true"),
     "another region": condition("ArnLike", ARN_KEY, RUNS.replace(REGION, "eu-west-1") + "*"),
     "runs of another account": condition("ArnLike", ARN_KEY, RUNS.replace(ACCOUNT, OTHER) + "*"),
     "workflows": condition("ArnLike", ARN_KEY, f"arn:aws:omics:{REGION}:{ACCOUNT}:workflow/*"),
     "batches": condition("ArnEquals", ARN_KEY, f"arn:aws:omics:{REGION}:{ACCOUNT}:runBatch/*"),
     "one run": condition("ArnLike", ARN_KEY, f"{RUNS}1234567"),
-    "a literal star": condition("StringEquals", ARN_KEY, f"{RUNS}*"),
-    "an arn of five parts": condition("ArnLike", ARN_KEY, "arn:aws:omics:*:*"),
-    "runs elsewhere if there": condition(
+    "literal asterisk": condition("StringEquals", ARN_KEY, f"{RUNS}*"),
+    "ARN with five parts": condition("ArnLike", ARN_KEY, "arn:aws:omics:*:*"),
+    "runs of another region if exists": condition(
         "ArnLikeIfExists", ARN_KEY, RUNS.replace(REGION, "eu-west-1") + "*"
     ),
-    "no run": condition("ArnNotEquals", ARN_KEY, f"{RUNS}*"),
+    "not a run": condition("ArnNotEquals", ARN_KEY, f"{RUNS}*"),
     "one of two conditions": trust(
         Condition={"StringEquals": {ACCOUNT_KEY: OTHER}, "ArnLike": {ARN_KEY: f"{RUNS}*"}}
     ),
     "one of two keys": trust(
         Condition={"StringLike": {ACCOUNT_KEY: ACCOUNT, ARN_KEY: "arn:aws:s3:*"}}
     ),
-    "an unknown key": condition("StringEquals", UNKNOWN, "secret"),
-    "an unknown key that must be there": condition("Null", UNKNOWN, "false"),
-    "an unknown key, any of none": condition("ForAnyValue:StringEquals", UNKNOWN, "secret"),
-    "an operator that strings have not": condition("NumericEquals", ACCOUNT_KEY, ACCOUNT),
+    "unknown key": condition("StringEquals", UNKNOWN, "secret"),
+    "unknown key is not null": condition("Null", UNKNOWN, "false"),
+    "unknown key for any value": condition("ForAnyValue:StringEquals", UNKNOWN, "secret"),
+    "numeric operator": condition("NumericEquals", ACCOUNT_KEY, ACCOUNT),
 }
 
 
-def verdicts(
+def run_results(
     documents: dict[str, Document], make_role: MakeRole, start_run: StartRun
 ) -> dict[str, str]:
-    """For each trust policy: the status of a run with its role, or how it is refused."""
-    told = {}
+    """Return the status of a run, or the text of the error, for a role with each trust policy."""
+    results = {}
     for number, (name, document) in enumerate(documents.items()):
         role = make_role(document, RoleName=f"role-{number}")
         try:
-            told[name] = str(start_run(roleArn=role)["status"])
-        except ClientError as refused:
-            told[name] = str(refused)
-    return told
+            results[name] = str(start_run(roleArn=role)["status"])
+        except ClientError as error:
+            results[name] = str(error)
+    return results
 
 
 @pytest.mark.documented("W2.3")
-@pytest.mark.usefixtures("checked")
-def test_roles_that_the_service_may_assume(make_role: MakeRole, start_run: StartRun) -> None:
-    assert verdicts(TRUSTED, make_role, start_run) == dict.fromkeys(TRUSTED, "PENDING")
+@pytest.mark.usefixtures("iam_check")
+def test_service_may_assume_trusted_roles(make_role: MakeRole, start_run: StartRun) -> None:
+    assert run_results(TRUSTED, make_role, start_run) == dict.fromkeys(TRUSTED, "PENDING")
 
 
 @pytest.mark.observed("W12", "W2.3")
-@pytest.mark.usefixtures("checked")
-def test_roles_that_the_service_may_not_assume(
+@pytest.mark.usefixtures("iam_check")
+def test_service_may_not_assume_untrusted_roles(
     make_role: MakeRole, start_run: StartRun, omics: Client
 ) -> None:
-    refusal = (
+    expected = (
         f"An error occurred (ValidationException) when calling the StartRun operation: {INVALID}"
     )
-    assert verdicts(NOT_TRUSTED, make_role, start_run) == dict.fromkeys(NOT_TRUSTED, refusal)
+    assert run_results(NOT_TRUSTED, make_role, start_run) == dict.fromkeys(NOT_TRUSTED, expected)
     assert omics.list_runs()["items"] == []
 
 
 @pytest.mark.documented("W2.3")
-@pytest.mark.usefixtures("checked")
-def test_conditions_are_those_of_the_region_of_the_run(
+@pytest.mark.usefixtures("iam_check")
+def test_trust_conditions_are_evaluated_for_the_region_of_the_run(
     client: MakeClient, make_role: MakeRole
 ) -> None:
     role = make_role(condition("ArnLike", ARN_KEY, f"{RUNS}*"))
-    there = client("omics", "eu-west-1")
-    workflow = there.create_workflow(definitionUri="s3://w/w.zip")["id"]
+    other_region = client("omics", "eu-west-1")
+    workflow = other_region.create_workflow(definitionUri="s3://w/w.zip")["id"]
     with raises_validation(INVALID):
-        there.start_run(workflowId=workflow, roleArn=role, outputUri="s3://results")
+        other_region.start_run(workflowId=workflow, roleArn=role, outputUri="s3://results")
 
 
 @pytest.mark.observed("W12", "W2.3")
-@pytest.mark.usefixtures("checked")
+@pytest.mark.usefixtures("iam_check")
 @pytest.mark.parametrize("document", ["no JSON", "[]", "{}", '{"Statement": [5]}', "5"])
-def test_a_document_that_is_no_policy_lets_nobody_in(
+def test_invalid_trust_policy_is_rejected(
     client: MakeClient, start_run: StartRun, document: str
 ) -> None:
-    """moto's CreateRole takes any text, and so do its other ways to a role."""
+    """moto's CreateRole accepts any text."""
     role = client("iam").create_role(RoleName="odd", AssumeRolePolicyDocument=document)
     with raises_validation(INVALID):
         start_run(roleArn=role["Role"]["Arn"])
 
 
-# -- what may be set -----------------------------------------------------------------------------
+# -- settings --
 
 
 @pytest.mark.our_choice("W13")
 @pytest.mark.parametrize(
-    ("wrong", "message"),
+    ("invalid_settings", "message"),
     [
         ({"check": ["iam", "sqs"]}, "['iam', 'sqs']"),
         ({"check": "iam"}, "'iam'"),
@@ -361,29 +365,29 @@ def test_a_document_that_is_no_policy_lets_nobody_in(
         ({"check": True}, "True"),
     ],
 )
-def test_an_unknown_check_is_refused_with_those_that_exist(
-    server: str | None, settings: Settings, omics: Client, wrong: Any, message: str
+def test_unknown_check_is_rejected_with_the_known_names(
+    server: str | None, settings: Settings, omics: Client, invalid_settings: Any, message: str
 ) -> None:
     if server is not None:
-        pytest.skip("a server answers what its settings raise with InternalServerException")
-    settings(**wrong)
-    with pytest.raises(ValueError, match="check") as told:
+        pytest.skip("a server returns InternalServerException for invalid settings")
+    settings(**invalid_settings)
+    with pytest.raises(ValueError, match="check") as caught:
         omics.list_batch()
-    assert str(told.value) == (
+    assert str(caught.value) == (
         f"config['omics']['check'] must be a list of ec2, iam, s3, not {message}"
     )
 
 
 @pytest.mark.our_choice("W13")
-def test_an_unknown_key_is_refused_with_those_that_exist(
+def test_unknown_setting_is_rejected_with_the_known_names(
     server: str | None, settings: Settings, omics: Client
 ) -> None:
     if server is not None:
-        pytest.skip("a server answers what its settings raise with InternalServerException")
+        pytest.skip("a server returns InternalServerException for invalid settings")
     settings(checks=["iam"])
-    with pytest.raises(ValueError, match="checks") as told:
+    with pytest.raises(ValueError, match="checks") as caught:
         omics.list_batch()
-    assert str(told.value) == (
+    assert str(caught.value) == (
         "config['omics'] has no 'checks'; there are "
         "check, configurations, quotas, submissions_per_tick, workflows"
     )
