@@ -1,6 +1,6 @@
-"""Requests that are absurdly deep, and requests that chance has made.
+"""Deeply nested requests, and random requests.
 
-In-process an exception of ours would come out of `requests`; against the server it would be a 500.
+In-process, an unexpected exception would be raised by `requests`; the server would return a 500.
 """
 
 from __future__ import annotations
@@ -19,80 +19,82 @@ from conftest import ROLE
 from tests.omics.helpers import model
 from tests.wire.raw import Wire, batch_request
 
-# -- depth --
+# -- deeply nested requests --
 
 
-def _deep(levels: int, kind: str = "list") -> str:
+def _nested_json(levels: int, kind: str = "list") -> str:
     if kind == "list":
         return "[" * levels + "]" * levels
     return '{"a":' * levels + "1" + "}" * levels
 
 
-def _from_deep_inside(frames: int, http: Wire, *request: str) -> requests.Response:
-    """A caller who stands deep in a stack of his own leaves less of it to the backend."""
-    return _from_deep_inside(frames - 1, http, *request) if frames else http.send(*request)
+def _send_from_deep_stack(frames: int, http: Wire, *request: str) -> requests.Response:
+    """Send a request from a deep call stack, which leaves fewer frames to the backend."""
+    return _send_from_deep_stack(frames - 1, http, *request) if frames else http.send(*request)
 
 
 @pytest.mark.our_choice("B21")
 @pytest.mark.parametrize("kind", ["list", "object"])
 @pytest.mark.parametrize("levels", [50, 400, 800, 900, 5_000, 100_000])
 @pytest.mark.parametrize("frames", [0, 250])
-def test_deep_parameters_work_or_are_refused(
+def test_deep_parameters_of_a_batch_are_accepted_or_rejected(
     http: Wire, workflow_id: str, levels: int, kind: str, frames: int
 ) -> None:
     body = json.dumps(batch_request(workflow_id, parameters="HERE"))
-    body = body.replace('"HERE"', _deep(levels, kind))
-    answer = http.send("POST", "/runBatch", body)
-    assert answer.status_code in (201, 400), answer.text
-    if answer.status_code == 400:
+    body = body.replace('"HERE"', _nested_json(levels, kind))
+    response = http.send("POST", "/runBatch", body)
+    assert response.status_code in (201, 400), response.text
+    if response.status_code == 400:
         assert levels > 50
-        assert answer.headers["x-amzn-errortype"] == "ValidationException"
+        assert response.headers["x-amzn-errortype"] == "ValidationException"
         return
-    again = _from_deep_inside(frames, http, "POST", "/runBatch", body)
+    again = _send_from_deep_stack(frames, http, "POST", "/runBatch", body)
     assert again.status_code in (201, 400)
     for _ in range(6):
-        path = f"/runBatch/{answer.json()['id']}"
-        shown = _from_deep_inside(frames, http, "GET", path)
-        assert shown.status_code == 200, shown.text
+        path = f"/runBatch/{response.json()['id']}"
+        described = _send_from_deep_stack(frames, http, "GET", path)
+        assert described.status_code == 200, described.text
     for run in http.send("GET", f"{path}/run").json()["runs"]:
         if "runId" in run:
-            found = _from_deep_inside(frames, http, "GET", f"/run/{run['runId']}")
+            found = _send_from_deep_stack(frames, http, "GET", f"/run/{run['runId']}")
             assert found.status_code == 200, found.text
 
 
 @pytest.mark.our_choice("B21")
 @pytest.mark.parametrize("levels", [50, 400, 900, 930, 950, 970, 980, 990, 5_000, 100_000])
-def test_deep_parameters_of_a_single_run(http: Wire, workflow_id: str, levels: int) -> None:
+def test_deep_parameters_of_a_run_are_accepted_or_rejected(
+    http: Wire, workflow_id: str, levels: int
+) -> None:
     body = json.dumps({**batch_request(workflow_id)["defaultRunSetting"], "requestId": "r"})
-    body = body[:-1] + f', "parameters": {_deep(levels)}}}'
-    answer = http.send("POST", "/run", body)
-    assert answer.status_code in (201, 400), answer.text
-    if answer.status_code == 201:
-        assert http.send("GET", f"/run/{answer.json()['id']}").status_code == 200
+    body = body[:-1] + f', "parameters": {_nested_json(levels)}}}'
+    response = http.send("POST", "/run", body)
+    assert response.status_code in (201, 400), response.text
+    if response.status_code == 201:
+        assert http.send("GET", f"/run/{response.json()['id']}").status_code == 200
 
 
 @pytest.mark.our_choice("B52", "B64")
 @pytest.mark.parametrize("levels", [50, 400, 900, 960, 980, 5_000, 100_000])
 @pytest.mark.parametrize("frames", [0, 250])
-def test_deep_parameters_in_an_s3_file(
+def test_deep_parameters_in_s3_file_are_accepted_or_rejected(
     http: Wire,
     put_settings: Callable[..., str],
     workflow_id: str,
     levels: int,
     frames: int,
 ) -> None:
-    body = f'[{{"runSettingId": "s1", "parameters": {_deep(levels)}}}]'
+    body = f'[{{"runSettingId": "s1", "parameters": {_nested_json(levels)}}}]'
     request = batch_request(workflow_id)
     request["batchRunSettings"] = {"s3UriSettings": put_settings(body.encode())}
     path = f"/runBatch/{http.send('POST', '/runBatch', request).json()['id']}"
-    shown = [http.send("GET", path).json() for _ in range(8)][-1]
-    if shown["status"] == "FAILED":
+    described = [http.send("GET", path).json() for _ in range(8)][-1]
+    if described["status"] == "FAILED":
         assert levels > 50
-        assert shown["failureReason"] == "Invalid JSON format in run configurations"
+        assert described["failureReason"] == "Invalid JSON format in run configurations"
         return
     for run in http.send("GET", f"{path}/run").json()["runs"]:
         if "runId" in run:
-            found = _from_deep_inside(frames, http, "GET", f"/run/{run['runId']}")
+            found = _send_from_deep_stack(frames, http, "GET", f"/run/{run['runId']}")
             assert found.status_code == 200, found.text
 
 
@@ -102,19 +104,35 @@ def test_deep_parameters_in_an_s3_file(
 @pytest.mark.parametrize(
     "where", ["batchName", "defaultRunSetting", "batchRunSettings", "tags", "whatIsThis"]
 )
-def test_deep_values_where_none_belong(http: Wire, levels: int, kind: str, where: str) -> None:
-    told = http.refused("POST", "/runBatch", f'{{"{where}": {_deep(levels, kind)}}}')
-    assert told[:2] == ("ValidationException", 400)
+def test_deep_values_of_other_members_are_rejected(
+    http: Wire, levels: int, kind: str, where: str
+) -> None:
+    result = http.refused("POST", "/runBatch", f'{{"{where}": {_nested_json(levels, kind)}}}')
+    assert result[:2] == ("ValidationException", 400)
 
 
-# -- chance --
+# -- random requests --
 
-_WORDS = ["", "1", "abc", "s3://b/k", "arn:x", "a\nb", "样本", "WDL", "VPC", "lab-vpc", "v" * 300]
-_JUNK: list[Any] = [None, True, 0, -1, 1.5, 10**30, "", "x", [], [None], {}, {"a": None}, [[{}]]]
+_STRINGS = ["", "1", "abc", "s3://b/k", "arn:x", "a\nb", "样本", "WDL", "VPC", "lab-vpc", "v" * 300]
+_INVALID_VALUES: list[Any] = [
+    None,
+    True,
+    0,
+    -1,
+    1.5,
+    10**30,
+    "",
+    "x",
+    [],
+    [None],
+    {},
+    {"a": None},
+    [[{}]],
+]
 
 
-class Chance:
-    """Requests made of the model's shapes, with right, wrong and absurd values in them."""
+class RandomRequests:
+    """Generate requests from the model's shapes, with valid and invalid values."""
 
     def __init__(self, seed: int):
         self._random = random.Random(seed)
@@ -122,29 +140,29 @@ class Chance:
 
     def value(self, shape: Shape, depth: int = 0) -> Any:
         if self._random.random() < 0.08 or depth > 5:
-            return self._random.choice(_JUNK)
+            return self._random.choice(_INVALID_VALUES)
         if model.is_document(shape):
-            return self._random.choice([*_JUNK, {"sample": "HG002"}])
+            return self._random.choice([*_INVALID_VALUES, {"sample": "HG002"}])
         if isinstance(shape, StructureShape):
-            often = 0.3 if len(shape.members) > 4 else 0.7
+            probability = 0.3 if len(shape.members) > 4 else 0.7
             return {
                 name: self.value(member, depth + 1)
                 for name, member in shape.members.items()
-                if name in shape.required_members or self._random.random() < often
+                if name in shape.required_members or self._random.random() < probability
             }
         if isinstance(shape, ListShape):
             return [self.value(shape.member, depth + 1) for _ in range(self._random.randint(0, 3))]
         if isinstance(shape, MapShape):
-            return {self._word(shape.key): self.value(shape.value, depth + 1) for _ in range(2)}
+            return {self._string(shape.key): self.value(shape.value, depth + 1) for _ in range(2)}
         if shape.type_name in ("integer", "long"):
             return self._random.choice([0, 1, 2, 100, 100_000, 100_001])
         return (
             self._random.choice([True, False])
             if shape.type_name == "boolean"
-            else self._word(shape)
+            else self._string(shape)
         )
 
-    def _word(self, shape: Shape) -> str:
+    def _string(self, shape: Shape) -> str:
         if shape.type_name == "blob":
             return self._random.choice(["", "UEsDBA==", "e30=", "?"])
         if enum := shape.metadata.get("enum"):
@@ -154,7 +172,7 @@ class Chance:
             return self._random.choice([*self.known, *self.known, "x"])
         if pattern.startswith("arn"):
             return self._random.choice([ROLE, ROLE, "role"])
-        return self._random.choice(_WORDS)
+        return self._random.choice(_STRINGS)
 
     def request(self, operation: OperationModel) -> tuple[str, str, Any]:
         path, shape = (
@@ -164,14 +182,14 @@ class Chance:
         body: Any = {}
         query: list[str] = []
         for name, member in shape.members.items() if shape else ():
-            place = member.serialization.get("location")
+            location = member.serialization.get("location")
             required = shape is not None and name in shape.required_members
-            if place == "uri":
-                label = self._word(member) or "1"
+            if location == "uri":
+                label = self._string(member) or "1"
                 path = path.replace(f"{{{name}}}", quote(label, safe=""))
             elif required or self._random.random() < 0.4:
                 value = self.value(member)
-                if place == "querystring":
+                if location == "querystring":
                     values = value if isinstance(value, list) else [value]
                     query += [f"{name}={quote(str(v))}" for v in values]
                 else:
@@ -181,81 +199,84 @@ class Chance:
         return operation.http["method"], path + ("?" + "&".join(query) if query else ""), body
 
 
-def _ids(answer: Any) -> Iterator[str]:
-    if isinstance(answer, dict):
-        for name, value in answer.items():
+def _ids_in(response: Any) -> Iterator[str]:
+    if isinstance(response, dict):
+        for name, value in response.items():
             if name in ("id", "runId") and isinstance(value, str):
                 yield value
-            yield from _ids(value)
-    elif isinstance(answer, list):
-        for item in answer:
-            yield from _ids(item)
+            yield from _ids_in(value)
+    elif isinstance(response, list):
+        for item in response:
+            yield from _ids_in(item)
 
 
-def _prepared(http: Wire, chance: Chance, workflow_id: str) -> None:
-    chance.known += [workflow_id] * 4
+def _create_resources(http: Wire, generator: RandomRequests, workflow_id: str) -> None:
+    generator.known += [workflow_id] * 4
     for path in ("/runGroup", "/runCache"):
         made = http.send("POST", path, {"requestId": "r", "cacheS3Location": "s3://cache/x"}).json()
-        chance.known.append(made["id"])
+        generator.known.append(made["id"])
 
 
 @pytest.mark.our_choice("B12")
 @pytest.mark.parametrize("seed", range(6))
-def test_whatever_is_sent_is_answered_as_modelled(http: Wire, workflow_id: str, seed: int) -> None:
-    chance = Chance(seed)
-    _prepared(http, chance, workflow_id)
+def test_random_requests_get_modelled_responses(http: Wire, workflow_id: str, seed: int) -> None:
+    generator = RandomRequests(seed)
+    _create_resources(http, generator, workflow_id)
     service = model.service()
     operations = [service.operation_model(name) for name in sorted(model.plane())]
-    for turn in range(6):
+    for round_number in range(6):
         for operation in operations:
-            method, path, body = chance.request(operation)
-            answer = http.send(method, path, body)
-            sent = f"seed {seed}, turn {turn}: {method} {path} {json.dumps(body)} → {answer.text}"
-            assert answer.status_code < 500 or answer.status_code == 501, sent
-            told = answer.json() if answer.text else {}
-            if answer.status_code >= 400:
-                assert list(told) == ["message"], sent
+            method, path, body = generator.request(operation)
+            response = http.send(method, path, body)
+            request_text = f"seed {seed}, round {round_number}: {method} {path} {json.dumps(body)}"
+            request_text += f" → {response.text}"
+            assert response.status_code < 500 or response.status_code == 501, request_text
+            result = response.json() if response.text else {}
+            if response.status_code >= 400:
+                assert list(result) == ["message"], request_text
             else:
-                chance.known += _ids(told)
+                generator.known += _ids_in(result)
 
 
 @pytest.mark.our_choice("B64")
 @pytest.mark.parametrize("seed", range(6))
-def test_whatever_an_s3_file_holds_is_a_failed_batch_or_failed_runs(
+def test_random_s3_files_fail_the_batch_or_single_runs(
     http: Wire, put_settings: Callable[..., str], workflow_id: str, seed: int
 ) -> None:
-    chance = Chance(1000 + seed)
+    generator = RandomRequests(1000 + seed)
     shape = model.structure("InlineSetting")
-    for turn in range(8):
-        entries = [chance.value(shape) for _ in range(4)]
-        if turn % 2:
+    for round_number in range(8):
+        entries = [generator.value(shape) for _ in range(4)]
+        if round_number % 2:
             entries = [
                 {**e, "runSettingId": f"s{n}"} if isinstance(e, dict) else {"runSettingId": f"s{n}"}
                 for n, e in enumerate(entries)
             ]
-        request = batch_request(workflow_id, parameters=chance.value(shape.members["parameters"]))
-        request["requestId"] = f"{seed} {turn}"
+        request = batch_request(
+            workflow_id, parameters=generator.value(shape.members["parameters"])
+        )
+        request["requestId"] = f"{seed} {round_number}"
         request["batchRunSettings"] = {"s3UriSettings": put_settings(entries)}
-        answer = http.send("POST", "/runBatch", request)
-        assert answer.status_code in (201, 400), answer.text
-        if answer.status_code == 201:
-            _walk_through(http, f"/runBatch/{answer.json()['id']}", json.dumps(entries))
+        response = http.send("POST", "/runBatch", request)
+        assert response.status_code in (201, 400), response.text
+        if response.status_code == 201:
+            _read_until_terminal(http, f"/runBatch/{response.json()['id']}", json.dumps(entries))
 
 
-def _walk_through(http: Wire, path: str, sent: str) -> None:
-    """To the end of a batch, reading all there is on the way."""
+def _read_until_terminal(http: Wire, path: str, request_text: str) -> None:
+    """Describe a batch until it is terminal, and then its runs."""
     for _ in range(8):
-        answer = http.send("GET", path)
-        assert answer.status_code == 200, sent
-        if answer.json()["status"] == "FAILED":
-            assert answer.json()["failureReason"], sent
+        response = http.send("GET", path)
+        assert response.status_code == 200, request_text
+        if response.json()["status"] == "FAILED":
+            assert response.json()["failureReason"], request_text
             return
-    assert answer.json()["status"] == "PROCESSED", sent
+    assert response.json()["status"] == "PROCESSED", request_text
     for run in http.send("GET", f"{path}/run").json()["runs"]:
         if run["submissionStatus"] == "FAILED":
-            assert run["submissionFailureReason"] == "ValidationException", sent
-            assert run["submissionFailureMessage"], sent
+            assert run["submissionFailureReason"] == "ValidationException", request_text
+            assert run["submissionFailureMessage"], request_text
         else:
-            assert http.send("GET", f"/run/{run['runId']}").status_code == 200, sent
-            assert http.send("GET", f"/tags/{run['runArn']}").status_code == 200, sent
+            assert http.send("GET", f"/run/{run['runId']}").status_code == 200, request_text
+            assert http.send("GET", f"/tags/{run['runArn']}").status_code == 200, request_text
     assert http.send("GET", "/run").status_code == 200

@@ -1,4 +1,4 @@
-"""The check that every answer of these tests goes through: it sees each kind of wrong answer."""
+"""The comparison of all responses with the model detects every kind of wrong response."""
 
 from __future__ import annotations
 
@@ -21,12 +21,15 @@ RUN = {"id": "1234567", "status": "PENDING", "tags": {"a": "b"}}
 JSON = {"content-type": "application/json"}
 
 
-def wrong(operation: str | None, status: int, body: Any, **headers: str) -> list[str]:
-    """What the check says of an answer, without the name of the operation."""
-    of = model.service().operation_model(operation) if operation else None
+def problems_of(operation: str | None, status: int, body: Any, **headers: str) -> list[str]:
+    """Return the problems of a response, without the name of the operation."""
+    model_operation = model.service().operation_model(operation) if operation else None
     text = body if isinstance(body, str) else json.dumps(body)
     headers = {**JSON, **{name.replace("_", "-"): value for name, value in headers.items()}}
-    return [found.partition(": ")[2] for found in check_response(of, (status, headers, text))]
+    return [
+        found.partition(": ")[2]
+        for found in check_response(model_operation, (status, headers, text))
+    ]
 
 
 @pytest.mark.documented("W1")
@@ -43,13 +46,13 @@ def wrong(operation: str | None, status: int, body: Any, **headers: str) -> list
         ("ListTagsForResource", 200, {"tags": {}}),
     ],
 )
-def test_a_right_answer_passes(operation: str, status: int, body: Any) -> None:
-    assert wrong(operation, status, body) == []
+def test_valid_response_has_no_problems(operation: str, status: int, body: Any) -> None:
+    assert problems_of(operation, status, body) == []
 
 
 @pytest.mark.documented("W1")
 @pytest.mark.parametrize(
-    ("operation", "body", "told"),
+    ("operation", "body", "problem"),
     [
         ("GetRun", {"runArn": "arn:"}, "the answer.runArn is unknown to the model"),
         ("GetRun", {"id": 1234567}, "the answer.id is no string: 1234567"),
@@ -76,8 +79,8 @@ def test_a_right_answer_passes(operation: str, status: int, body: Any) -> None:
         ("GetRun", "", "no body"),
     ],
 )
-def test_a_wrong_member_is_told(operation: str, body: Any, told: str) -> None:
-    assert wrong(operation, 200, body) == [told]
+def test_wrong_member_is_reported(operation: str, body: Any, problem: str) -> None:
+    assert problems_of(operation, 200, body) == [problem]
 
 
 @pytest.mark.documented("W1")
@@ -85,21 +88,21 @@ def test_a_wrong_member_is_told(operation: str, body: Any, told: str) -> None:
     "time",
     [1669849102.6, "2022-11-30 22:58:22Z", "2022-11-30T22:58:22", "2022-11-30T22:58:22+01:00"],
 )
-def test_a_time_in_another_form_is_told(time: Any) -> None:
-    told = f"the answer.creationTime is no ISO-8601 time in UTC: {time!r}"
-    assert wrong("GetRun", 200, {"creationTime": time}) == [told]
+def test_wrong_time_format_is_reported(time: Any) -> None:
+    problem = f"the answer.creationTime is no ISO-8601 time in UTC: {time!r}"
+    assert problems_of("GetRun", 200, {"creationTime": time}) == [problem]
 
 
 @pytest.mark.documented("W1")
-def test_a_day_that_does_not_exist_is_told() -> None:
+def test_nonexistent_date_is_reported() -> None:
     body = {"items": [{"stopTime": "2022-02-30T00:00:00Z"}]}
-    told = "the answer.items[0].stopTime is no time of any calendar: '2022-02-30T00:00:00Z'"
-    assert wrong("ListRuns", 200, body) == [told]
+    problem = "the answer.items[0].stopTime is no time of any calendar: '2022-02-30T00:00:00Z'"
+    assert problems_of("ListRuns", 200, body) == [problem]
 
 
 @pytest.mark.documented("W1")
-def test_everything_that_is_wrong_is_told() -> None:
-    assert wrong("GetRun", 201, {"id": 1, "x": 1}, content_type="text/html") == [
+def test_all_problems_are_reported() -> None:
+    assert problems_of("GetRun", 201, {"id": 1, "x": 1}, content_type="text/html") == [
         "content-type is text/html",
         "status 201, not 200",
         "the answer.id is no string: 1",
@@ -109,13 +112,13 @@ def test_everything_that_is_wrong_is_told() -> None:
 
 @pytest.mark.documented("W1")
 @pytest.mark.parametrize("operation", ["CancelRun", "CancelRunBatch"])
-def test_a_body_where_the_model_has_none_is_told(operation: str) -> None:
-    assert wrong(operation, 202, "{}") == ["a body where the model has none: {}"]
+def test_unexpected_body_is_reported(operation: str) -> None:
+    assert problems_of(operation, 202, "{}") == ["a body where the model has none: {}"]
 
 
 @pytest.mark.documented("W1")
 @pytest.mark.parametrize(
-    ("operation", "status", "code", "body", "told"),
+    ("operation", "status", "code", "body", "problems"),
     [
         ("GetRun", 404, "ResourceNotFoundException", {"message": "no"}, []),
         ("GetRun", 403, "InvalidSignatureException", {"message": "no"}, []),
@@ -159,28 +162,28 @@ def test_a_body_where_the_model_has_none_is_told(operation: str) -> None:
         ),
     ],
 )
-def test_an_error_has_a_declared_code_its_status_and_a_message(
-    operation: str | None, status: int, code: str, body: Any, told: list[str]
+def test_error_needs_a_declared_code_its_status_and_a_message(
+    operation: str | None, status: int, code: str, body: Any, problems: list[str]
 ) -> None:
-    assert wrong(operation, status, body, x_amzn_errortype=code) == told
+    assert problems_of(operation, status, body, x_amzn_errortype=code) == problems
 
 
 @pytest.mark.documented("W1")
-def test_an_answer_for_a_path_that_no_operation_has_is_told() -> None:
-    assert wrong(None, 200, {}) == ["status 200 for a path that no operation has"]
+def test_response_without_an_operation_is_reported() -> None:
+    assert problems_of(None, 200, {}) == ["status 200 for a path that no operation has"]
 
 
 @pytest.mark.documented("W1")
-def test_every_answer_of_a_test_is_looked_at(
+def test_all_responses_of_a_test_are_checked(
     omics: Client, response_problems: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    group = omics.create_run_group(name="night")["id"]
-    omics.get_run_group(id=group)
+    group_id = omics.create_run_group(name="night")["id"]
+    omics.get_run_group(id=group_id)
     assert response_problems == []
     replace_operation(monkeypatch, "get_run_group", lambda _: {"id": 7, "creationTime": "noon"})
-    # The client cannot read it either; what counts is that the check saw it on its way out.
+    # boto3 cannot parse the response either; the check reports it before.
     with pytest.raises(ValueError, match="noon"):
-        omics.get_run_group(id=group)
+        omics.get_run_group(id=group_id)
     assert response_problems == [
         "GetRunGroup: the answer.id is no string: 7",
         "GetRunGroup: the answer.creationTime is no ISO-8601 time in UTC: 'noon'",
@@ -189,13 +192,13 @@ def test_every_answer_of_a_test_is_looked_at(
 
 
 @pytest.mark.documented("W1")
-def test_every_refusal_of_a_test_is_looked_at(
+def test_all_errors_of_a_test_are_checked(
     raw_omics: Client, response_problems: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with raises_not_found("Run 1234567 not found"):
         raw_omics.get_run(id="1234567")
     assert response_problems == []
-    # A code that exists, and that the model does not give to ListBatch.
+    # A code of the model that ListBatch does not declare.
     replace_operation(monkeypatch, "list_batch", find_unknown_run)
     with raises_not_found("Run 1234567 not found"):
         raw_omics.list_batch()
@@ -204,6 +207,6 @@ def test_every_refusal_of_a_test_is_looked_at(
         "Member must satisfy regular expression pattern: [0-9]+"
     ):
         raw_omics.get_run(id="x")
-    told = "ListBatch: error 'ResourceNotFoundException' is not one that it declares"
-    assert response_problems == [told]
+    problem = "ListBatch: error 'ResourceNotFoundException' is not one that it declares"
+    assert response_problems == [problem]
     response_problems.clear()

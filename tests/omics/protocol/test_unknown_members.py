@@ -1,4 +1,4 @@
-"""Members that are handed through: the network of the seed, and members nobody has heard of."""
+"""Members that are passed through: networking, and members that only later models have."""
 
 from __future__ import annotations
 
@@ -19,38 +19,40 @@ from tests.omics.helpers import (
     requires_member,
 )
 
-# -- the network --------------------------------------------------------------------------------
+# -- networking --
 
 
 @pytest.mark.documented("B16")
 @pytest.mark.parametrize(
-    ("mode", "known"), [("VPC", True), ("RESTRICTED", False), (None, False)], ids=str
+    ("mode", "in_vpc"), [("VPC", True), ("RESTRICTED", False), (None, False)], ids=str
 )
-def test_a_batch_runs_in_a_vpc_or_restricted(
+def test_batch_with_each_networking_mode(
     omics: Client,
     start_batch: StartBatch,
     until: Until,
     configuration: str,
     mode: str | None,
-    known: bool,
+    in_vpc: bool,
 ) -> None:
-    given = {"networkingMode": mode} if mode else {}
-    if known:
-        given["configurationName"] = configuration
-    batch_id = start_batch(["s1"], **given)
+    networking = {"networkingMode": mode} if mode else {}
+    if in_vpc:
+        networking["configurationName"] = configuration
+    batch_id = start_batch(["s1"], **networking)
     default = until(batch_id, "INPROGRESS")["defaultRunSetting"]
-    assert {n: default[n] for n in default if n in ("networkingMode", "configurationName")} == given
+    assert {
+        n: default[n] for n in default if n in ("networkingMode", "configurationName")
+    } == networking
     run = omics.get_run(id=omics.list_runs_in_batch(batchId=batch_id)["runs"][0]["runId"])
     assert run.get("networkingMode") == mode
-    assert ("vpcConfig" in run) == ("configuration" in run) == known
-    if known:
-        made = omics.get_configuration(name=configuration)
-        assert run["configuration"] == {n: made[n] for n in ("name", "arn", "uuid")}
-        assert run["vpcConfig"] == made["runConfigurations"]["vpcConfig"]
+    assert ("vpcConfig" in run) == ("configuration" in run) == in_vpc
+    if in_vpc:
+        created = omics.get_configuration(name=configuration)
+        assert run["configuration"] == {n: created[n] for n in ("name", "arn", "uuid")}
+        assert run["vpcConfig"] == created["runConfigurations"]["vpcConfig"]
 
 
 @pytest.mark.documented("B16")
-def test_an_unknown_networking_mode_is_refused(start_batch: StartBatch) -> None:
+def test_unknown_networking_mode_is_rejected(start_batch: StartBatch) -> None:
     with raises_violations(
         "Value 'PUBLIC' at 'defaultRunSetting.networkingMode' "
         "must satisfy enum value set: [RESTRICTED, VPC]"
@@ -59,7 +61,7 @@ def test_an_unknown_networking_mode_is_refused(start_batch: StartBatch) -> None:
 
 
 @pytest.mark.our_choice("B16")
-def test_a_vpc_needs_the_name_of_a_configuration(omics: Client, start_batch: StartBatch) -> None:
+def test_vpc_mode_requires_a_configuration(omics: Client, start_batch: StartBatch) -> None:
     with raises_validation(
         "'defaultRunSetting.configurationName' is required when 'defaultRunSetting.networkingMode' "
         "is VPC",
@@ -71,8 +73,10 @@ def test_a_vpc_needs_the_name_of_a_configuration(omics: Client, start_batch: Sta
 
 
 @pytest.mark.our_choice("B16")
-@pytest.mark.parametrize("mode", [{}, {"networkingMode": "RESTRICTED"}], ids=["absent", "said"])
-def test_a_configuration_without_a_vpc_mode_is_refused(
+@pytest.mark.parametrize(
+    "mode", [{}, {"networkingMode": "RESTRICTED"}], ids=["default", "explicit"]
+)
+def test_configuration_requires_vpc_mode(
     start_batch: StartBatch, configuration: str, mode: dict[str, str]
 ) -> None:
     with raises_validation(
@@ -82,7 +86,7 @@ def test_a_configuration_without_a_vpc_mode_is_refused(
 
 
 @pytest.mark.our_choice("B16")
-def test_a_configuration_that_is_not_active_is_refused(
+def test_inactive_configuration_is_rejected(
     start_batch: StartBatch, progression: Callable[..., None], request: pytest.FixtureRequest
 ) -> None:
     progression("configuration", progression="manual", times=2)
@@ -91,7 +95,7 @@ def test_a_configuration_that_is_not_active_is_refused(
         start_batch(networkingMode="VPC", configurationName=name)
 
 
-# -- members that only later models have --------------------------------------------------------
+# -- members of later botocore versions --
 
 
 @pytest.mark.documented("B21")
@@ -108,7 +112,7 @@ def test_a_configuration_that_is_not_active_is_refused(
         ),
     ],
 )
-def test_later_members_are_stored_handed_to_the_runs_and_returned(
+def test_later_members_are_stored_and_passed_to_the_runs(
     omics: Client, start_batch: StartBatch, until: Until, member: str, value: str
 ) -> None:
     batch_id = start_batch(["s1"], **{member: value})
@@ -127,28 +131,30 @@ def test_later_members_are_validated(start_batch: StartBatch) -> None:
         start_batch(scratchStorageMode="BOTH")
 
 
-# -- members that no model has yet ---------------------------------------------------------------
+# -- members of future models --
 
-#: The structures to which AWS would add a member that all runs, or each run, may set.
-PLACES = ("DefaultRunSetting", "InlineSetting", "StartRunRequest", "GetRunResponse")
-#: Those of a member that belongs to the batch.
-BATCH_PLACES = (
+#: The structures to which AWS would add a member that applies to runs.
+RUN_STRUCTURES = ("DefaultRunSetting", "InlineSetting", "StartRunRequest", "GetRunResponse")
+#: The structures to which AWS would add a member that applies to the batch.
+BATCH_STRUCTURES = (
     "StartRunBatchRequest",
     "StartRunBatchResponse",
     "GetBatchResponse",
     "BatchListItem",
 )
 
-Invent = Callable[..., Client]
+AddMember = Callable[..., Client]
 
 
 @pytest.fixture
-def invent(client: MakeClient) -> Iterator[Invent]:
-    """``invent({"type": "string", "max": 5}, *PLACES)``: a client and a backend whose model has a
-    member ``novelty`` of that shape in those structures."""
+def add_member(client: MakeClient) -> Iterator[AddMember]:
+    """``add_member({"type": "string", "max": 5}, *RUN_STRUCTURES)`` returns a client.
+
+    Its model and that of the backend have a member ``novelty`` of that shape in those structures.
+    """
     load = Loader.load_service_model
 
-    def make(shape: dict[str, Any], *places: str) -> Client:
+    def make(shape: dict[str, Any], *structures: str) -> Client:
         def load_with_novelty(
             self: Loader, service: str, kind: str, *args: Any, **more: Any
         ) -> Any:
@@ -157,8 +163,8 @@ def invent(client: MakeClient) -> Iterator[Invent]:
                 return model
             model = copy.deepcopy(model)
             model["shapes"]["Novelty"] = shape
-            for place in places:
-                model["shapes"][place]["members"]["novelty"] = {"shape": "Novelty"}
+            for structure in structures:
+                model["shapes"][structure]["members"]["novelty"] = {"shape": "Novelty"}
             return model
 
         patched.setattr(Loader, "load_service_model", load_with_novelty)
@@ -170,38 +176,40 @@ def invent(client: MakeClient) -> Iterator[Invent]:
     clear_model_caches()
 
 
-def started(novel: Client, workflow_id: str, default: Any, *own: Any, **top: Any) -> str:
-    """A batch with ``novelty`` in its defaults and, where given, in its entries."""
-    entries = [{"runSettingId": f"s{n}"} for n in range(len(own) or 1)]
-    for entry, value in zip(entries, own, strict=False):
+def start_batch_with_novelty(
+    client: Client, workflow_id: str, default: Any, *overrides: Any, **top: Any
+) -> str:
+    """Start a batch with ``novelty`` in its defaults and in its entries; return its id."""
+    entries = [{"runSettingId": f"s{n}"} for n in range(len(overrides) or 1)]
+    for entry, value in zip(entries, overrides, strict=False):
         entry |= {"novelty": value} if value is not None else {}
     setting = {"workflowId": workflow_id, "roleArn": ROLE, "outputUri": "s3://results/x"}
     setting |= {"novelty": default} if default is not None else {}
-    answer = novel.start_run_batch(
+    response = client.start_run_batch(
         defaultRunSetting=setting, batchRunSettings={"inlineSettings": entries}, **top
     )
-    return str(answer["id"])
+    return str(response["id"])
 
 
-def novelties(novel: Client, batch_id: str) -> list[Any]:
-    """What GetRun tells of ``novelty`` for each run of a batch."""
+def novelty_of_runs(client: Client, batch_id: str) -> list[Any]:
+    """Return ``novelty`` from GetRun for each run of a batch."""
     for _ in range(3):
-        novel.get_batch(batchId=batch_id)
-    runs = novel.list_runs_in_batch(batchId=batch_id)["runs"]
-    return [novel.get_run(id=run["runId"]).get("novelty") for run in runs]
+        client.get_batch(batchId=batch_id)
+    runs = client.list_runs_in_batch(batchId=batch_id)["runs"]
+    return [client.get_run(id=run["runId"]).get("novelty") for run in runs]
 
 
 @pytest.mark.documented("B21")
-def test_an_unheard_of_member_is_validated(invent: Invent, workflow_id: str) -> None:
-    novel = invent({"type": "string", "max": 5, "pattern": "[a-z]+"}, *PLACES)
+def test_unknown_member_is_validated(add_member: AddMember, workflow_id: str) -> None:
+    client = add_member({"type": "string", "max": 5, "pattern": "[a-z]+"}, *RUN_STRUCTURES)
     entry = "batchRunSettings.inlineSettings.1.member"
     with raises_violations(
         "Value 'Quite' at 'defaultRunSetting.novelty' must satisfy regular expression pattern: "
         "[a-z]+",
         f"Value 'toolong' at '{entry}.novelty' must have length less than or equal to 5",
     ):
-        started(novel, workflow_id, "Quite", "toolong")
-    assert novel.list_batch()["items"] == []
+        start_batch_with_novelty(client, workflow_id, "Quite", "toolong")
+    assert client.list_batch()["items"] == []
 
 
 @pytest.mark.documented("B21")
@@ -225,45 +233,49 @@ def test_an_unheard_of_member_is_validated(invent: Invent, workflow_id: str) -> 
     ],
     ids=lambda value: value.get("type") if isinstance(value, dict) and "type" in value else "",
 )
-def test_an_unheard_of_member_is_stored_handed_to_the_runs_and_returned(
-    invent: Invent, workflow_id: str, shape: dict[str, Any], value: Any, other: Any
+def test_unknown_member_is_stored_and_passed_to_the_runs(
+    add_member: AddMember, workflow_id: str, shape: dict[str, Any], value: Any, other: Any
 ) -> None:
-    novel = invent(shape, *PLACES)
-    batch_id = started(novel, workflow_id, value, None, other)
-    assert novel.get_batch(batchId=batch_id)["defaultRunSetting"]["novelty"] == value
-    assert novelties(novel, batch_id) == [value, other]
+    client = add_member(shape, *RUN_STRUCTURES)
+    batch_id = start_batch_with_novelty(client, workflow_id, value, None, other)
+    assert client.get_batch(batchId=batch_id)["defaultRunSetting"]["novelty"] == value
+    assert novelty_of_runs(client, batch_id) == [value, other]
 
 
 @pytest.mark.documented("B21")
-def test_an_unheard_of_time_is_stored_handed_to_the_runs_and_returned(
-    invent: Invent, workflow_id: str
+def test_unknown_timestamp_is_stored_and_passed_to_the_runs(
+    add_member: AddMember, workflow_id: str
 ) -> None:
-    novel = invent({"type": "timestamp", "timestampFormat": "iso8601"}, *PLACES)
-    batch_id = started(novel, workflow_id, "2026-10-01T12:00:00Z")
-    shown = novel.get_batch(batchId=batch_id)["defaultRunSetting"]["novelty"]
-    assert shown.isoformat() == "2026-10-01T12:00:00+00:00"
-    assert novelties(novel, batch_id) == [shown]
+    client = add_member({"type": "timestamp", "timestampFormat": "iso8601"}, *RUN_STRUCTURES)
+    batch_id = start_batch_with_novelty(client, workflow_id, "2026-10-01T12:00:00Z")
+    stored = client.get_batch(batchId=batch_id)["defaultRunSetting"]["novelty"]
+    assert stored.isoformat() == "2026-10-01T12:00:00+00:00"
+    assert novelty_of_runs(client, batch_id) == [stored]
 
 
 @pytest.mark.documented("B21", "B30")
-def test_an_unheard_of_member_may_be_the_batchs_or_the_runs_alone(
-    invent: Invent, workflow_id: str
+def test_unknown_member_may_belong_to_the_batch_or_to_the_runs_only(
+    add_member: AddMember, workflow_id: str
 ) -> None:
-    for_all = invent({"type": "string"}, "DefaultRunSetting", "GetRunResponse")
-    assert novelties(for_all, started(for_all, workflow_id, "common")) == ["common"]
-    for_each = invent({"type": "string"}, "InlineSetting", "GetRunResponse")
-    assert novelties(for_each, started(for_each, workflow_id, None, "own", None)) == ["own", None]
+    default_client = add_member({"type": "string"}, "DefaultRunSetting", "GetRunResponse")
+    assert novelty_of_runs(
+        default_client, start_batch_with_novelty(default_client, workflow_id, "common")
+    ) == ["common"]
+    entry_client = add_member({"type": "string"}, "InlineSetting", "GetRunResponse")
+    assert novelty_of_runs(
+        entry_client, start_batch_with_novelty(entry_client, workflow_id, None, "own", None)
+    ) == ["own", None]
 
 
 @pytest.mark.documented("B21", "B64")
-def test_an_unheard_of_member_in_an_s3_file_is_checked_and_handed_to_the_run(
-    invent: Invent, workflow_id: str, put_settings: Callable[..., str]
+def test_unknown_member_in_s3_file_is_validated_and_passed_to_the_run(
+    add_member: AddMember, workflow_id: str, put_settings: Callable[..., str]
 ) -> None:
-    novel = invent({"type": "string", "max": 5}, *PLACES)
+    client = add_member({"type": "string", "max": 5}, *RUN_STRUCTURES)
     uri = put_settings(
         [{"runSettingId": "s1", "novelty": "own"}, {"runSettingId": "s2", "novelty": "toolong"}]
     )
-    batch_id = novel.start_run_batch(
+    batch_id = client.start_run_batch(
         defaultRunSetting={
             "workflowId": workflow_id,
             "roleArn": ROLE,
@@ -273,9 +285,9 @@ def test_an_unheard_of_member_in_an_s3_file_is_checked_and_handed_to_the_run(
         batchRunSettings={"s3UriSettings": uri},
     )["id"]
     for _ in range(3):
-        novel.get_batch(batchId=batch_id)
-    good, bad = novel.list_runs_in_batch(batchId=batch_id)["runs"]
-    assert novel.get_run(id=good["runId"])["novelty"] == "own"
+        client.get_batch(batchId=batch_id)
+    good, bad = client.list_runs_in_batch(batchId=batch_id)["runs"]
+    assert client.get_run(id=good["runId"])["novelty"] == "own"
     assert bad["submissionFailureMessage"] == (
         "1 validation error detected: Value 'toolong' at 'novelty' failed to satisfy constraint: "
         "Member must have length less than or equal to 5"
@@ -283,28 +295,26 @@ def test_an_unheard_of_member_in_an_s3_file_is_checked_and_handed_to_the_run(
 
 
 @pytest.mark.documented("B21")
-def test_an_unheard_of_member_of_the_batch_itself_is_returned(
-    invent: Invent, workflow_id: str
-) -> None:
-    novel = invent({"type": "string", "max": 5}, *BATCH_PLACES)
+def test_unknown_member_of_the_batch_is_returned(add_member: AddMember, workflow_id: str) -> None:
+    client = add_member({"type": "string", "max": 5}, *BATCH_STRUCTURES)
     with raises_violations("Value 'toolong' at 'novelty' must have length less than or equal to 5"):
-        started(novel, workflow_id, None, novelty="toolong")
-    batch_id = started(novel, workflow_id, None, novelty="new")
-    assert novel.get_batch(batchId=batch_id)["novelty"] == "new"
-    assert novel.list_batch()["items"][0]["novelty"] == "new"
+        start_batch_with_novelty(client, workflow_id, None, novelty="toolong")
+    batch_id = start_batch_with_novelty(client, workflow_id, None, novelty="new")
+    assert client.get_batch(batchId=batch_id)["novelty"] == "new"
+    assert client.list_batch()["items"][0]["novelty"] == "new"
 
 
 @pytest.mark.documented("B21")
-def test_an_unheard_of_member_of_start_run_is_returned(invent: Invent, workflow_id: str) -> None:
-    novel = invent({"type": "string"}, *PLACES)
-    run_id = novel.start_run(
+def test_unknown_member_of_start_run_is_returned(add_member: AddMember, workflow_id: str) -> None:
+    client = add_member({"type": "string"}, *RUN_STRUCTURES)
+    run_id = client.start_run(
         workflowId=workflow_id, roleArn=ROLE, outputUri="s3://results/x", novelty="new"
     )["id"]
-    assert novel.get_run(id=run_id)["novelty"] == "new"
+    assert client.get_run(id=run_id)["novelty"] == "new"
 
 
 @pytest.mark.our_choice("B21", "B73")
-def test_a_member_that_the_model_does_not_know_is_ignored(
+def test_member_outside_the_model_is_ignored(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     def add(params: dict[str, Any], **_: Any) -> None:
