@@ -62,9 +62,9 @@ def test_operation_is_allowed_only_in_certain_statuses(
     batch_id = batch_in(status)
     verb, statuses = ALLOWED[operation]
     if status in statuses.split():
-        answer = getattr(omics, operation)(batchId=batch_id)
-        assert answer.pop("ResponseMetadata")["HTTPStatusCode"] == 202
-        assert answer == {}
+        response = getattr(omics, operation)(batchId=batch_id)
+        assert response.pop("ResponseMetadata")["HTTPStatusCode"] == 202
+        assert response == {}
     else:
         with raises_conflict(
             f"Cannot {verb} batch {batch_id}: its status is {status}, "

@@ -18,12 +18,12 @@ def all_pages(list_page: Callable[..., Answer], key: str, **params: Any) -> list
     """Return the items of all pages, following ``nextToken``."""
     found = []
     while True:
-        answer = list_page(**params)
-        found.append(answer[key])
-        if "nextToken" not in answer:
+        response = list_page(**params)
+        found.append(response[key])
+        if "nextToken" not in response:
             return found
-        assert 1 <= len(answer["nextToken"]) <= 128
-        params["startingToken"] = answer["nextToken"]
+        assert 1 <= len(response["nextToken"]) <= 128
+        params["startingToken"] = response["nextToken"]
 
 
 @pytest.mark.documented("B75")

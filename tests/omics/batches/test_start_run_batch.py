@@ -40,22 +40,22 @@ def request(workflow_id: str, *entries: str, **default: Any) -> dict[str, Any]:
 
 @pytest.mark.documented("B1", "B10")
 def test_response_has_status_creating_and_all_identifiers(omics: Client, workflow_id: str) -> None:
-    answer = omics.start_run_batch(**request(workflow_id), tags={"cohort": "giab"})
-    metadata = answer.pop("ResponseMetadata")
+    response = omics.start_run_batch(**request(workflow_id), tags={"cohort": "giab"})
+    metadata = response.pop("ResponseMetadata")
     assert metadata["HTTPStatusCode"] == 201
-    assert re.fullmatch(r"\d{7}", answer["id"])
-    assert str(UUID(answer["uuid"])) == answer["uuid"]
-    assert answer == {
-        "id": answer["id"],
-        "arn": f"{ARN}:runBatch/{answer['id']}",
-        "uuid": answer["uuid"],
+    assert re.fullmatch(r"\d{7}", response["id"])
+    assert str(UUID(response["uuid"])) == response["uuid"]
+    assert response == {
+        "id": response["id"],
+        "arn": f"{ARN}:runBatch/{response['id']}",
+        "uuid": response["uuid"],
         "status": "CREATING",
         "tags": {"cohort": "giab"},
     }
     assert omics.list_batch()["items"][0]["status"] == "CREATING"
-    batch = omics.get_batch(batchId=answer["id"])
-    del answer["status"]
-    assert {name: batch[name] for name in answer} == answer
+    batch = omics.get_batch(batchId=response["id"])
+    del response["status"]
+    assert {name: batch[name] for name in response} == response
 
 
 @pytest.mark.documented("B2")

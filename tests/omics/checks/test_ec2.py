@@ -51,10 +51,10 @@ def network(client: MakeClient, settings: Settings) -> Network:
 def create_configuration(omics: Client) -> CreateConfiguration:
     def make(subnets: list[str], groups: list[str], **more: Any) -> Answer:
         vpc = {"subnetIds": subnets, "securityGroupIds": groups, **more}
-        answer: Answer = omics.create_configuration(
+        response: Answer = omics.create_configuration(
             name="lab", runConfigurations={"vpcConfig": vpc}
         )
-        return answer
+        return response
 
     return make
 

@@ -30,10 +30,10 @@ def make_configuration(omics: Client) -> MakeConfiguration:
 
     def create(name: str, vpc: Any = VPC, **params: Any) -> dict[str, Any]:
         runs = {} if vpc is None else {"vpcConfig": vpc}
-        answer: dict[str, Any] = omics.create_configuration(
+        response: dict[str, Any] = omics.create_configuration(
             name=name, runConfigurations=runs, **params
         )
-        return answer
+        return response
 
     return create
 
@@ -48,8 +48,8 @@ def test_configuration_is_creating_and_then_active(
     assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", created["uuid"])
     assert (created["status"], created["name"]) == ("CREATING", "lab-vpc")
     described = omics.get_configuration(name="lab-vpc")
-    for answer in (created, described):
-        answer.pop("ResponseMetadata")
+    for response in (created, described):
+        response.pop("ResponseMetadata")
     assert described == {**created, "status": "ACTIVE"}
     assert (described["description"], described["tags"]) == ("for all", {"a": "b"})
 
@@ -208,8 +208,8 @@ def test_configuration_is_deleting_and_then_not_found(
     progression("configuration", progression="manual", times=1)
     created = make_configuration("lab-vpc")
     assert omics.get_configuration(name="lab-vpc")["status"] == "ACTIVE"
-    answer = omics.delete_configuration(name="lab-vpc")
-    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 202
+    response = omics.delete_configuration(name="lab-vpc")
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 202
     assert omics.get_configuration(name="lab-vpc")["status"] == "DELETING"
     with raises_conflict(
         "Cannot delete configuration lab-vpc: its status is DELETING, "

@@ -164,8 +164,8 @@ def test_boto3_retries_can_be_observed(
         "request-created.omics.ListBatch", lambda **_: attempts.append("ListBatch")
     )
     faults.call_fails(operation="ListBatch", error=error, times=2)
-    answer = client.list_batch()
-    assert answer["ResponseMetadata"]["RetryAttempts"] == 2
+    response = client.list_batch()
+    assert response["ResponseMetadata"]["RetryAttempts"] == 2
     assert len(attempts) == 3
     faults.call_fails(operation="ListBatch", error=error, times=9)
     with raises_error(error, *ERRORS[error]):

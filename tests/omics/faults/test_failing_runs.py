@@ -84,9 +84,9 @@ def test_single_run_fails_at_a_status(
     assert (run["status"], run["failureReason"]) == ("FAILED", "SERVICE_ERROR")
     assert ("startTime" in run) == ("RUNNING" in failing_statuses(at))
     if other:
-        answers = [omics.get_run(id=other) for _ in range(6)]
-        assert answers[-1]["status"] == "COMPLETED"
-        assert not {"failureReason", "statusMessage"} & set(answers[-1])
+        responses = [omics.get_run(id=other) for _ in range(6)]
+        assert responses[-1]["status"] == "COMPLETED"
+        assert not {"failureReason", "statusMessage"} & set(responses[-1])
 
 
 @pytest.mark.documented("B40", "B70", "B72", "W2.8")

@@ -52,8 +52,8 @@ def test_cancelled_run_passes_stopping(
     omics: Client, run_at: Callable[[str], str], status: str
 ) -> None:
     run_id = run_at(status)
-    answer = omics.cancel_run(id=run_id)
-    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 202
+    response = omics.cancel_run(id=run_id)
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 202
     seen = [status_of(omics, run_id), *(omics.get_run(id=run_id)["status"] for _ in range(3))]
     assert seen == ["STOPPING", "STOPPING", "CANCELLED", "CANCELLED"]
 
@@ -102,8 +102,8 @@ def test_active_run_cannot_be_deleted(
 @pytest.mark.parametrize("status", TERMINAL_STATUSES)
 def test_deleted_run_is_not_found(omics: Client, run_at: Callable[[str], str], status: str) -> None:
     run_id = run_at(status)
-    answer = omics.delete_run(id=run_id)
-    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 202
+    response = omics.delete_run(id=run_id)
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 202
     assert omics.list_runs()["items"] == omics.list_runs(status="DELETED")["items"] == []
     for operation in (omics.get_run, omics.cancel_run, omics.delete_run):
         with raises_not_found(f"Run {run_id} not found"):

@@ -107,8 +107,8 @@ def network(client: MakeClient) -> Callable[..., dict[str, Any]]:
 
 def create_configuration(omics: Client, name: str, network: dict[str, Any]) -> Answer:
     vpc = {member: ids for member, ids in network.items() if member != "vpcId"}
-    answer: Answer = omics.create_configuration(name=name, runConfigurations={"vpcConfig": vpc})
-    return answer
+    response: Answer = omics.create_configuration(name=name, runConfigurations={"vpcConfig": vpc})
+    return response
 
 
 @pytest.mark.documented("W8")

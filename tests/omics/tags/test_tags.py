@@ -76,11 +76,11 @@ def test_tags_of_a_create_request_are_returned(omics: Client, create_tagged: Cre
 @pytest.mark.documented("W9", "W1")
 def test_tags_are_added_changed_and_removed(omics: Client, create_tagged: CreateTagged) -> None:
     arn = create_tagged({"a": "1", "b": "2"})
-    answer = omics.tag_resource(resourceArn=arn, tags={"b": "3", "c": ""})
-    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 204
+    response = omics.tag_resource(resourceArn=arn, tags={"b": "3", "c": ""})
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 204
     assert tags_of(omics, arn) == {"a": "1", "b": "3", "c": ""}
-    answer = omics.untag_resource(resourceArn=arn, tagKeys=["a", "A", "never there"])
-    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 204
+    response = omics.untag_resource(resourceArn=arn, tagKeys=["a", "A", "never there"])
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 204
     assert tags_of(omics, arn) == {"b": "3", "c": ""}
     omics.tag_resource(resourceArn=arn, tags={})
     assert tags_of(omics, arn) == {"b": "3", "c": ""}

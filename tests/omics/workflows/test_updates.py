@@ -18,10 +18,10 @@ def version(omics: Client, workflow_id: str) -> str:
 
 @pytest.mark.documented("W4.2")
 def test_update_workflow_changes_the_given_members(omics: Client, workflow_id: str) -> None:
-    answer = omics.update_workflow(
+    response = omics.update_workflow(
         id=workflow_id, name="call", description="variants", storageType="STATIC"
     )
-    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 202
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 202
     found = omics.get_workflow(id=workflow_id)
     assert (found["name"], found["description"], found["storageType"], found["id"]) == (
         "call",

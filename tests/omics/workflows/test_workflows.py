@@ -276,10 +276,10 @@ def make_version(omics: Client, workflow_id: str) -> Callable[..., dict[str, Any
     """``version("v1", engine="WDL")`` returns the response of CreateWorkflowVersion."""
 
     def create_with_definition(name: str, **params: Any) -> dict[str, Any]:
-        answer: dict[str, Any] = omics.create_workflow_version(
+        response: dict[str, Any] = omics.create_workflow_version(
             workflowId=workflow_id, versionName=name, **{"definitionZip": definition(), **params}
         )
-        return answer
+        return response
 
     return create_with_definition
 
