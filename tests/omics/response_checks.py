@@ -40,7 +40,7 @@ def check_response(operation: OperationModel | None, response: HttpResponse) -> 
     if status >= 400:
         found += _error_problems(operation, status, headers, body)
     elif operation is None:
-        found.append(f"status {status} for a path that no operation has")
+        found.append(f"status {status} for an unknown path")
     else:
         found += _success_problems(operation, status, body)
     name = operation.name if operation else "no operation"
@@ -53,14 +53,14 @@ def _error_problems(
     code = headers.get("x-amzn-errortype", "")
     expected = _error_status(operation, code)
     if expected is None:
-        yield f"error {code!r} is not one that it declares"
+        yield f"error {code!r} is not declared by the operation"
     elif status != expected:
         yield f"status {status} for {code}, not {expected}"
     error = json.loads(body)
     if not isinstance(error, dict) or set(error) != {"message"} or not error["message"]:
-        yield f"the body of {code} is not a message alone: {body}"
+        yield f"the body of {code} must have only a message: {body}"
     elif not isinstance(error["message"], str):
-        yield f"the message of {code} is no string: {body}"
+        yield f"the message of {code} is not of type string: {body}"
 
 
 def _error_status(operation: OperationModel | None, code: str) -> int | None:
@@ -82,11 +82,11 @@ def _success_problems(operation: OperationModel, status: int, body: str) -> Iter
     shape = operation.output_shape
     if shape is None or not model.members(shape):
         if body:
-            yield f"a body where the model has none: {body}"
+            yield f"unexpected body: {body}"
     elif not body:
         yield "no body"
     else:
-        yield from _value_problems(shape, json.loads(body), "the answer")
+        yield from _value_problems(shape, json.loads(body), "the response")
 
 
 def _value_problems(shape: Shape, value: Any, path: str) -> Iterator[str]:
@@ -98,13 +98,13 @@ def _value_problems(shape: Shape, value: Any, path: str) -> Iterator[str]:
         yield from _structure_problems(shape, value, path)
     elif isinstance(shape, ListShape):
         if not isinstance(value, list):
-            yield f"{path} is no list: {value!r}"
+            yield f"{path} is not of type list: {value!r}"
             return
         for at, item in enumerate(value):
             yield from _value_problems(shape.member, item, f"{path}[{at}]")
     elif isinstance(shape, MapShape):
         if not isinstance(value, dict):
-            yield f"{path} is no map: {value!r}"
+            yield f"{path} is not of type map: {value!r}"
             return
         for key, item in value.items():
             yield from _value_problems(shape.key, key, f"a key of {path}")
@@ -115,7 +115,7 @@ def _value_problems(shape: Shape, value: Any, path: str) -> Iterator[str]:
 
 def _structure_problems(shape: StructureShape, value: Any, path: str) -> Iterator[str]:
     if not isinstance(value, dict):
-        yield f"{path} is no structure: {value!r}"
+        yield f"{path} is not of type structure: {value!r}"
         return
     members = model.members(shape)
     for name, item in value.items():
@@ -131,19 +131,19 @@ def _structure_problems(shape: StructureShape, value: Any, path: str) -> Iterato
 def _scalar_problems(shape: Shape, value: Any, path: str) -> Iterator[str]:
     types = _SCALAR_TYPES[shape.type_name]
     if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
-        yield f"{path} is no {shape.type_name}: {value!r}"
+        yield f"{path} is not of type {shape.type_name}: {value!r}"
         return
     enum = shape.metadata.get("enum")
     if enum and value not in enum:
-        yield f"{path} is {value!r}, which is none of {', '.join(enum)}"
+        yield f"{path} is {value!r}, which is not one of {', '.join(enum)}"
 
 
 def _time_problems(shape: Shape, value: Any, path: str) -> Iterator[str]:
     assert shape.serialization.get("timestampFormat") == "iso8601"
     if not isinstance(value, str) or not _TIME.fullmatch(value):
-        yield f"{path} is no ISO-8601 time in UTC: {value!r}"
+        yield f"{path} is not an ISO-8601 time in UTC: {value!r}"
         return
     try:
         datetime.fromisoformat(value[:19])
     except ValueError:
-        yield f"{path} is no time of any calendar: {value!r}"
+        yield f"{path} is not a valid date: {value!r}"

@@ -283,7 +283,7 @@ def test_runs_have_batch_id_and_can_be_filtered_by_it(
     omics: Client, start_batch: StartBatch, until: Until, workflow_id: str
 ) -> None:
     first, second = start_batch(["s1", "s2"]), start_batch(["s1"])
-    alone = omics.start_run(workflowId=workflow_id, roleArn=ROLE, outputUri="s3://results/x")
+    single_run = omics.start_run(workflowId=workflow_id, roleArn=ROLE, outputUri="s3://results/x")
     for batch_id in (first, second):
         until(batch_id, "INPROGRESS")
         entries = omics.list_runs_in_batch(batchId=batch_id)["runs"]
@@ -291,7 +291,7 @@ def test_runs_have_batch_id_and_can_be_filtered_by_it(
         assert [run["id"] for run in listed] == [entry["runId"] for entry in entries]
         for run in listed:
             assert run["batchId"] == omics.get_run(id=run["id"])["batchId"] == batch_id
-    assert "batchId" not in omics.get_run(id=alone["id"])
+    assert "batchId" not in omics.get_run(id=single_run["id"])
     everything = omics.list_runs()["items"]
     assert [run.get("batchId") for run in everything] == [None, first, first, second]
     assert omics.list_runs(batchId="7654321")["items"] == []

@@ -374,10 +374,10 @@ def test_each_batch_counts_its_own_describes(omics: Client, start_batch: StartBa
     first, second = start_batch(), start_batch()
     assert describe_statuses(omics, first, 3)[-1] == "INPROGRESS"
     assert describe_statuses(omics, second, 1) == ["PENDING"]
-    alone = omics.start_run(
+    single_run = omics.start_run(
         workflowId=omics.get_batch(batchId=first)["defaultRunSetting"]["workflowId"],
         roleArn=ROLE,
         outputUri="s3://results/x",
     )
     assert omics.list_runs(status="STARTING")["items"] != []
-    assert omics.list_runs(status="PENDING")["items"][-1]["id"] == alone["id"]
+    assert omics.list_runs(status="PENDING")["items"][-1]["id"] == single_run["id"]

@@ -175,7 +175,7 @@ def test_rule_receives_events_of_its_account_only(
     )
     start_batch()
     assert (own_account.receive_statuses(), other_account.receive_statuses()) == (["CREATING"], [])
-    workflow = as_other_account("omics").create_workflow(name="theirs", definitionZip=definition())
+    workflow = as_other_account("omics").create_workflow(name="other", definitionZip=definition())
     as_other_account("omics").get_workflow(id=workflow["id"])
     (event,) = other_account.receive()
     assert (event["account"], event["detail"]["arn"]) == ("111122223333", workflow["arn"])

@@ -213,8 +213,10 @@ def _ids_in(response: Any) -> Iterator[str]:
 def _create_resources(http: Wire, generator: RandomRequests, workflow_id: str) -> None:
     generator.known += [workflow_id] * 4
     for path in ("/runGroup", "/runCache"):
-        made = http.send("POST", path, {"requestId": "r", "cacheS3Location": "s3://cache/x"}).json()
-        generator.known.append(made["id"])
+        created = http.send(
+            "POST", path, {"requestId": "r", "cacheS3Location": "s3://cache/x"}
+        ).json()
+        generator.known.append(created["id"])
 
 
 @pytest.mark.our_choice("B12")

@@ -54,27 +54,27 @@ def test_valid_response_has_no_problems(operation: str, status: int, body: Any) 
 @pytest.mark.parametrize(
     ("operation", "body", "problem"),
     [
-        ("GetRun", {"runArn": "arn:"}, "the answer.runArn is unknown to the model"),
-        ("GetRun", {"id": 1234567}, "the answer.id is no string: 1234567"),
-        ("GetRun", {"id": None}, "the answer.id is no string: None"),
-        ("GetRun", {"priority": "1"}, "the answer.priority is no integer: '1'"),
-        ("GetRun", {"priority": True}, "the answer.priority is no integer: True"),
-        ("GetRun", {"tags": []}, "the answer.tags is no map: []"),
-        ("GetRun", {"tags": {"a": 1}}, "the answer.tags.a is no string: 1"),
-        ("GetRun", {"logLocation": "x"}, "the answer.logLocation is no structure: 'x'"),
-        ("GetRun", ["id"], "the answer is no structure: ['id']"),
-        ("ListRuns", {"items": {}}, "the answer.items is no list: {}"),
-        ("ListRuns", {"items": [{}, {"x": 1}]}, "the answer.items[1].x is unknown to the model"),
-        ("ListTagsForResource", {}, "the answer.tags is required and absent"),
+        ("GetRun", {"runArn": "arn:"}, "the response.runArn is unknown to the model"),
+        ("GetRun", {"id": 1234567}, "the response.id is not of type string: 1234567"),
+        ("GetRun", {"id": None}, "the response.id is not of type string: None"),
+        ("GetRun", {"priority": "1"}, "the response.priority is not of type integer: '1'"),
+        ("GetRun", {"priority": True}, "the response.priority is not of type integer: True"),
+        ("GetRun", {"tags": []}, "the response.tags is not of type map: []"),
+        ("GetRun", {"tags": {"a": 1}}, "the response.tags.a is not of type string: 1"),
+        ("GetRun", {"logLocation": "x"}, "the response.logLocation is not of type structure: 'x'"),
+        ("GetRun", ["id"], "the response is not of type structure: ['id']"),
+        ("ListRuns", {"items": {}}, "the response.items is not of type list: {}"),
+        ("ListRuns", {"items": [{}, {"x": 1}]}, "the response.items[1].x is unknown to the model"),
+        ("ListTagsForResource", {}, "the response.tags is required and absent"),
         (
             "GetWorkflow",
             {"parameterTemplate": {"fastq": {"optional": 1}}},
-            "the answer.parameterTemplate.fastq.optional is no boolean: 1",
+            "the response.parameterTemplate.fastq.optional is not of type boolean: 1",
         ),
         (
             "GetRun",
             {"storageType": "FAST"},
-            "the answer.storageType is 'FAST', which is none of STATIC, DYNAMIC",
+            "the response.storageType is 'FAST', which is not one of STATIC, DYNAMIC",
         ),
         ("GetRun", "", "no body"),
     ],
@@ -89,14 +89,14 @@ def test_wrong_member_is_reported(operation: str, body: Any, problem: str) -> No
     [1669849102.6, "2022-11-30 22:58:22Z", "2022-11-30T22:58:22", "2022-11-30T22:58:22+01:00"],
 )
 def test_wrong_time_format_is_reported(time: Any) -> None:
-    problem = f"the answer.creationTime is no ISO-8601 time in UTC: {time!r}"
+    problem = f"the response.creationTime is not an ISO-8601 time in UTC: {time!r}"
     assert problems_of("GetRun", 200, {"creationTime": time}) == [problem]
 
 
 @pytest.mark.documented("W1")
 def test_nonexistent_date_is_reported() -> None:
     body = {"items": [{"stopTime": "2022-02-30T00:00:00Z"}]}
-    problem = "the answer.items[0].stopTime is no time of any calendar: '2022-02-30T00:00:00Z'"
+    problem = "the response.items[0].stopTime is not a valid date: '2022-02-30T00:00:00Z'"
     assert problems_of("ListRuns", 200, body) == [problem]
 
 
@@ -105,15 +105,15 @@ def test_all_problems_are_reported() -> None:
     assert problems_of("GetRun", 201, {"id": 1, "x": 1}, content_type="text/html") == [
         "content-type is text/html",
         "status 201, not 200",
-        "the answer.id is no string: 1",
-        "the answer.x is unknown to the model",
+        "the response.id is not of type string: 1",
+        "the response.x is unknown to the model",
     ]
 
 
 @pytest.mark.documented("W1")
 @pytest.mark.parametrize("operation", ["CancelRun", "CancelRunBatch"])
 def test_unexpected_body_is_reported(operation: str) -> None:
-    assert problems_of(operation, 202, "{}") == ["a body where the model has none: {}"]
+    assert problems_of(operation, 202, "{}") == ["unexpected body: {}"]
 
 
 @pytest.mark.documented("W1")
@@ -136,29 +136,29 @@ def test_unexpected_body_is_reported(operation: str) -> None:
             409,
             "ConflictException",
             {"message": "no"},
-            ["error 'ConflictException' is not one that it declares"],
+            ["error 'ConflictException' is not declared by the operation"],
         ),
         (
             "GetRun",
             501,
             "NotImplemented",
             {"message": "no"},
-            ["error 'NotImplemented' is not one that it declares"],
+            ["error 'NotImplemented' is not declared by the operation"],
         ),
-        (None, 400, "Oops", {"message": "no"}, ["error 'Oops' is not one that it declares"]),
+        (None, 400, "Oops", {"message": "no"}, ["error 'Oops' is not declared by the operation"]),
         (
             "GetRun",
             400,
             "ValidationException",
             {"Message": "no"},
-            ['the body of ValidationException is not a message alone: {"Message": "no"}'],
+            ['the body of ValidationException must have only a message: {"Message": "no"}'],
         ),
         (
             "GetRun",
             400,
             "ValidationException",
             {"message": ["no"]},
-            ['the message of ValidationException is no string: {"message": ["no"]}'],
+            ['the message of ValidationException is not of type string: {"message": ["no"]}'],
         ),
     ],
 )
@@ -170,7 +170,7 @@ def test_error_needs_a_declared_code_its_status_and_a_message(
 
 @pytest.mark.documented("W1")
 def test_response_without_an_operation_is_reported() -> None:
-    assert problems_of(None, 200, {}) == ["status 200 for a path that no operation has"]
+    assert problems_of(None, 200, {}) == ["status 200 for an unknown path"]
 
 
 @pytest.mark.documented("W1")
@@ -185,8 +185,8 @@ def test_all_responses_of_a_test_are_checked(
     with pytest.raises(ValueError, match="noon"):
         omics.get_run_group(id=group_id)
     assert response_problems == [
-        "GetRunGroup: the answer.id is no string: 7",
-        "GetRunGroup: the answer.creationTime is no ISO-8601 time in UTC: 'noon'",
+        "GetRunGroup: the response.id is not of type string: 7",
+        "GetRunGroup: the response.creationTime is not an ISO-8601 time in UTC: 'noon'",
     ]
     response_problems.clear()
 
@@ -207,6 +207,6 @@ def test_all_errors_of_a_test_are_checked(
         "Member must satisfy regular expression pattern: [0-9]+"
     ):
         raw_omics.get_run(id="x")
-    problem = "ListBatch: error 'ResourceNotFoundException' is not one that it declares"
+    problem = "ListBatch: error 'ResourceNotFoundException' is not declared by the operation"
     assert response_problems == [problem]
     response_problems.clear()

@@ -57,23 +57,23 @@ def test_restricted_run_has_no_configuration_and_no_vpc(
 def test_start_run_returns_the_configuration(
     omics: Client, configuration: str, start_run: StartRun
 ) -> None:
-    made = omics.get_configuration(name=configuration)
+    created = omics.get_configuration(name=configuration)
     run = start_run(**VPC)
     assert run["networkingMode"] == "VPC"
-    assert run["configuration"] == {name: made[name] for name in ("name", "arn", "uuid")}
-    assert made["arn"] == f"arn:aws:omics:us-east-1:{ACCOUNT}:configuration/lab-vpc"
+    assert run["configuration"] == {name: created[name] for name in ("name", "arn", "uuid")}
+    assert created["arn"] == f"arn:aws:omics:us-east-1:{ACCOUNT}:configuration/lab-vpc"
 
 
 @pytest.mark.documented("W2.4")
 def test_get_run_returns_configuration_and_vpc(
     omics: Client, configuration: str, start_run: StartRun, start_batch_run: Callable[..., str]
 ) -> None:
-    made = omics.get_configuration(name=configuration)
+    created = omics.get_configuration(name=configuration)
     for run_id in (start_run(**VPC)["id"], start_batch_run(**VPC)):
         run = omics.get_run(id=run_id)
         assert run["networkingMode"] == "VPC"
-        assert run["configuration"] == {name: made[name] for name in ("name", "arn", "uuid")}
-        assert run["vpcConfig"] == made["runConfigurations"]["vpcConfig"]
+        assert run["configuration"] == {name: created[name] for name in ("name", "arn", "uuid")}
+        assert run["vpcConfig"] == created["runConfigurations"]["vpcConfig"]
         assert re.fullmatch("vpc-[0-9a-f]{17}", run["vpcConfig"]["vpcId"])
 
 
@@ -119,9 +119,9 @@ def test_vpc_id_is_that_of_the_subnets(
     start_batch_run: Callable[..., str],
 ) -> None:
     first, other = network(), network(3)
-    made = create_configuration(omics, "lab-vpc", first)
+    created = create_configuration(omics, "lab-vpc", first)
     create_configuration(omics, "other-vpc", other)
-    assert made["runConfigurations"]["vpcConfig"] == first
+    assert created["runConfigurations"]["vpcConfig"] == first
     assert omics.get_run(id=start_run(**VPC)["id"])["vpcConfig"] == first
     assert omics.get_run(id=start_batch_run(**VPC))["vpcConfig"] == first
     in_other = start_run(**{**VPC, "configurationName": "other-vpc"})["id"]
@@ -134,8 +134,8 @@ def test_subnet_unknown_to_ec2_is_ignored(
 ) -> None:
     first = network(1)
     mixed = {**first, "subnetIds": ["subnet-0a1b2c3d", *first["subnetIds"]]}
-    made = create_configuration(omics, "lab-vpc", mixed)
-    assert made["runConfigurations"]["vpcConfig"] == mixed
+    created = create_configuration(omics, "lab-vpc", mixed)
+    assert created["runConfigurations"]["vpcConfig"] == mixed
 
 
 @pytest.mark.documented("W8")
@@ -143,11 +143,11 @@ def test_subnets_of_another_region_are_ignored(
     client: MakeClient, network: Callable[..., dict[str, Any]]
 ) -> None:
     first = network(1)
-    made = create_configuration(client("omics", "eu-west-1"), "lab-vpc", first)[
+    created = create_configuration(client("omics", "eu-west-1"), "lab-vpc", first)[
         "runConfigurations"
     ]["vpcConfig"]
-    assert made["vpcId"] != first["vpcId"]
-    assert re.fullmatch("vpc-[0-9a-f]{17}", made["vpcId"])
+    assert created["vpcId"] != first["vpcId"]
+    assert re.fullmatch("vpc-[0-9a-f]{17}", created["vpcId"])
 
 
 @pytest.mark.observed("W2.4")

@@ -24,8 +24,8 @@ REQUIRED = {"sample": "HG002", "fastqs": ["s3://reads/1.fq", "s3://reads/2.fq"]}
 @pytest.fixture
 def template_workflow_id(omics: Client) -> str:
     """Return the id of a workflow whose parameter template is TEMPLATE."""
-    made = omics.create_workflow(definitionZip=definition(), parameterTemplate=TEMPLATE)
-    return str(made["id"])
+    created = omics.create_workflow(definitionZip=definition(), parameterTemplate=TEMPLATE)
+    return str(created["id"])
 
 
 # -- parameters --
@@ -200,11 +200,11 @@ def storage_of(omics: Client, start_run: StartRun) -> Callable[..., tuple[str, i
     """
 
     def run(request: Level, workflow: Level, version: Level | None) -> tuple[str, int | None]:
-        made = omics.create_workflow(definitionZip=definition(), **workflow)["id"]
-        params = {"workflowId": made, **request}
+        created_id = omics.create_workflow(definitionZip=definition(), **workflow)["id"]
+        params = {"workflowId": created_id, **request}
         if version is not None:
             omics.create_workflow_version(
-                workflowId=made, versionName="v1", definitionZip=definition(), **version
+                workflowId=created_id, versionName="v1", definitionZip=definition(), **version
             )
             params["workflowVersionName"] = "v1"
         described = omics.get_run(id=start_run(**params)["id"])
