@@ -66,7 +66,7 @@ def test_processed_requires_terminal_status_of_every_run(
     for _ in range(4):
         assert omics.get_run(id=first["runId"])["status"] != "PENDING"
     omics.cancel_run(id=second["runId"])
-    # The second run becomes CANCELLED with the next GetBatch only: the batch waits for it.
+    # The second run is still STOPPING, so the batch is not PROCESSED yet.
     assert describe_statuses(omics, batch_id, 1) == ["INPROGRESS"]
     batch = omics.get_batch(batchId=batch_id)
     assert (batch["status"], run_counts(batch)) == ("PROCESSED", {"completed": 1, "cancelled": 1})

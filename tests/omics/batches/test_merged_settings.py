@@ -21,7 +21,7 @@ def start_runs(
     until: Until,
     put_settings: Callable[..., str],
 ) -> StartRuns:
-    """``runs([{"priority": 1}, {}], **default)`` starts a batch and returns its GetRun responses.
+    """``start_runs([{"priority": 1}, {}], **default)`` starts a batch; returns GetRun responses.
 
     The entries are inline settings or an S3 file, depending on the parameter of the fixture.
     """

@@ -210,7 +210,7 @@ def test_later_deletion_of_a_subnet_has_no_effect(
 
 @pytest.fixture
 def shared(network: Network, client: MakeClient) -> Network:
-    """A network of another account, as shared by AWS RAM."""
+    """A network of another account."""
     ec2 = client("ec2")
 
     def add_header(params: dict[str, Any], **_: Any) -> None:

@@ -26,7 +26,7 @@ MakeConfiguration = Callable[..., dict[str, Any]]
 
 @pytest.fixture
 def make_configuration(omics: Client) -> MakeConfiguration:
-    """``make("lab-vpc", description="…")`` returns the response of CreateConfiguration."""
+    """``make_configuration("lab-vpc")`` returns the response of CreateConfiguration."""
 
     def create(name: str, vpc: Any = VPC, **params: Any) -> dict[str, Any]:
         runs = {} if vpc is None else {"vpcConfig": vpc}

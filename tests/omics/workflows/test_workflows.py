@@ -25,7 +25,7 @@ MakeWorkflow = Callable[..., str]
 
 @pytest.fixture
 def make_workflow(omics: Client) -> MakeWorkflow:
-    """``make(name="align")`` returns the id of a workflow, ACTIVE from the next request on."""
+    """``make_workflow(name="align")`` returns the id; the next request finds it ACTIVE."""
 
     def create_with_definition(**params: Any) -> str:
         return str(omics.create_workflow(**{"definitionZip": definition(), **params})["id"])
@@ -273,7 +273,7 @@ def test_runs_continue_after_deletion_of_the_workflow(
 
 @pytest.fixture
 def make_version(omics: Client, workflow_id: str) -> Callable[..., dict[str, Any]]:
-    """``version("v1", engine="WDL")`` returns the response of CreateWorkflowVersion."""
+    """``make_version("v1", engine="WDL")`` returns the response of CreateWorkflowVersion."""
 
     def create_with_definition(name: str, **params: Any) -> dict[str, Any]:
         response: dict[str, Any] = omics.create_workflow_version(
