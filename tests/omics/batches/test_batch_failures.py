@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from conftest import Client, MakeClient, StartBatch, Until
 from moto_omics_batch import faults
-from tests.omics.helpers import next_status, raises_conflict, statuses_allowing
+from tests.omics.helpers import (
+    PutSettings,
+    SetProgression,
+    next_status,
+    raises_conflict,
+    statuses_allowing,
+)
 
-PutSettings = Callable[..., str]
 INVALID_JSON = "Invalid JSON format in run configurations"
 
 
@@ -51,7 +55,7 @@ def test_s3_file_with_100000_runs_is_processed(
     omics: Client,
     start_batch: StartBatch,
     put_settings: PutSettings,
-    progression: Callable[..., None],
+    progression: SetProgression,
 ) -> None:
     progression("batch", progression="immediate")
     batch_id = start_batch(s3=put_settings(make_entries(100_000)))

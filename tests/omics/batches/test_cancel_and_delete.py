@@ -10,6 +10,9 @@ import pytest
 from conftest import Client, StartBatch, Until
 from tests.omics.helpers import (
     Clock,
+    PutSettings,
+    SetProgression,
+    Settings,
     entry_outcomes,
     list_entries,
     raises_conflict,
@@ -18,7 +21,6 @@ from tests.omics.helpers import (
     submission_counts,
 )
 
-Settings = Callable[..., None]
 #: Operation: (verb in its error message, batch statuses in which it is allowed) (B41).
 ALLOWED = {
     "cancel_run_batch": ("cancel", "PENDING SUBMITTING INPROGRESS"),
@@ -246,7 +248,7 @@ def test_batch_cancelled_while_submitting_becomes_cancelled(
     start_batch: StartBatch,
     until: Until,
     settings: Settings,
-    progression: Callable[..., None],
+    progression: SetProgression,
     clock: Clock,
     progression_kind: str,
     described_runs: int,
@@ -272,7 +274,7 @@ def test_batch_cancelled_while_submitting_becomes_cancelled(
 
 @pytest.mark.our_choice("B44", "B81")
 def test_s3_batch_cancelled_before_validation_has_no_total_runs(
-    omics: Client, start_batch: StartBatch, until: Until, put_settings: Callable[..., str]
+    omics: Client, start_batch: StartBatch, until: Until, put_settings: PutSettings
 ) -> None:
     batch_id = start_batch(s3=put_settings([{"runSettingId": "s1"}]))
     until(batch_id, "PENDING")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from conftest import ACCOUNT, REGION, ROLE, Client, StartBatch, Until
-from tests.omics.helpers import raises_not_found, raises_validation, raises_violations
+from tests.omics.helpers import Settings, raises_not_found, raises_validation, raises_violations
 
 START_COUNTS = {
     "successfulStartSubmissionCount",
@@ -260,7 +259,7 @@ def test_unknown_submission_status_is_rejected(omics: Client, start_batch: Start
 
 @pytest.mark.our_choice("B76")
 def test_attempted_entries_are_listed_in_configuration_order(
-    omics: Client, start_batch: StartBatch, until: Until, settings: Callable[..., None]
+    omics: Client, start_batch: StartBatch, until: Until, settings: Settings
 ) -> None:
     settings(submissions_per_tick=2)
     names = ["z", "a", "m", "b", "y"]

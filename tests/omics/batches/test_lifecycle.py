@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from conftest import ROLE, Client, StartBatch, Until
-from tests.omics.helpers import Clock, run_counts
-
-SetTransition = Callable[..., None]
+from tests.omics.helpers import Clock, PutSettings, SetProgression, Settings, run_counts
 
 
 def describe_statuses(omics: Client, batch_id: str, times: int) -> list[str]:
@@ -44,7 +41,7 @@ def test_batch_passes_all_statuses_to_processed(omics: Client, start_batch: Star
 
 @pytest.mark.documented("B21", "B40")
 def test_get_and_list_can_return_status_creating(
-    omics: Client, start_batch: StartBatch, progression: SetTransition
+    omics: Client, start_batch: StartBatch, progression: SetProgression
 ) -> None:
     progression("batch", progression="manual", times=2)
     batch_id = start_batch()
@@ -91,7 +88,7 @@ def test_batch_without_successful_submissions_is_processed(
 
 @pytest.mark.documented("B40")
 def test_entries_are_submitted_gradually(
-    omics: Client, start_batch: StartBatch, settings: Callable[..., None]
+    omics: Client, start_batch: StartBatch, settings: Settings
 ) -> None:
     settings(submissions_per_tick=2)
     bad = {"runSettingId": "bad", "outputUri": "http://x"}
@@ -118,7 +115,7 @@ def test_entries_are_submitted_gradually(
 def test_status_submitting_ends_with_the_last_submission(
     omics: Client,
     start_batch: StartBatch,
-    settings: Callable[..., None],
+    settings: Settings,
     entries: int,
     describe_count: int,
 ) -> None:
@@ -189,7 +186,7 @@ def test_total_runs_is_the_number_of_entries(
 def test_total_runs_of_s3_batch_is_absent_until_file_is_read(
     omics: Client,
     start_batch: StartBatch,
-    put_settings: Callable[..., str],
+    put_settings: PutSettings,
 ) -> None:
     batch_id = start_batch(s3=put_settings([{"runSettingId": f"s{n}"} for n in range(3)]))
     assert "totalRuns" not in omics.list_batch()["items"][0]
@@ -217,7 +214,7 @@ def test_total_runs_of_s3_batch_is_absent_until_file_is_read(
 def test_manual_progression_advances_on_every_nth_describe(
     omics: Client,
     start_batch: StartBatch,
-    progression: SetTransition,
+    progression: SetProgression,
     batch_times: int,
     run_times: int,
     expected: str,
@@ -246,7 +243,7 @@ def test_list_operations_do_not_advance_state(
 
 @pytest.mark.our_choice("B40")
 def test_immediate_progression_reaches_the_final_status(
-    omics: Client, start_batch: StartBatch, progression: SetTransition
+    omics: Client, start_batch: StartBatch, progression: SetProgression
 ) -> None:
     progression("batch", progression="immediate")
     batch_id = start_batch()
@@ -259,7 +256,7 @@ def test_immediate_progression_reaches_the_final_status(
 
 @pytest.mark.our_choice("B40")
 def test_immediate_runs_in_a_batch_with_manual_progression(
-    omics: Client, start_batch: StartBatch, progression: SetTransition
+    omics: Client, start_batch: StartBatch, progression: SetProgression
 ) -> None:
     progression("run", progression="immediate")
     batch_id = start_batch()
@@ -274,8 +271,8 @@ def test_immediate_runs_complete_while_others_are_submitted(
     omics: Client,
     start_batch: StartBatch,
     until: Until,
-    progression: SetTransition,
-    settings: Callable[..., None],
+    progression: SetProgression,
+    settings: Settings,
 ) -> None:
     settings(submissions_per_tick=2)
     batch_id = start_batch(["s1", "s2", "s3"])
@@ -294,7 +291,7 @@ def test_immediate_runs_complete_while_others_are_submitted(
 def test_time_progression_advances_by_elapsed_time_only(
     omics: Client,
     start_batch: StartBatch,
-    progression: SetTransition,
+    progression: SetProgression,
     clock: Clock,
     stride: int,
 ) -> None:
@@ -318,8 +315,8 @@ def test_time_progression_advances_by_elapsed_time_only(
 def test_get_run_does_not_affect_time_progression(
     omics: Client,
     start_batch: StartBatch,
-    progression: SetTransition,
-    settings: Callable[..., None],
+    progression: SetProgression,
+    settings: Settings,
     clock: Clock,
 ) -> None:
     settings(submissions_per_tick=1)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from conftest import Answer, Client, StartBatch, Until
-from tests.omics.helpers import requires_member
+from tests.omics.helpers import PutSettings, requires_member
 
 StartRuns = Callable[..., list[Answer]]
 
@@ -19,7 +19,7 @@ def start_runs(
     omics: Client,
     start_batch: StartBatch,
     until: Until,
-    put_settings: Callable[..., str],
+    put_settings: PutSettings,
 ) -> StartRuns:
     """``start_runs([{"priority": 1}, {}], **default)`` starts a batch; returns GetRun responses.
 
@@ -103,7 +103,7 @@ def test_other_settings_apply_to_the_whole_batch(omics: Client, start_runs: Star
 
 @pytest.mark.documented("B30")
 def test_batch_level_settings_in_s3_entries_are_ignored(
-    omics: Client, start_batch: StartBatch, until: Until, put_settings: Callable[..., str]
+    omics: Client, start_batch: StartBatch, until: Until, put_settings: PutSettings
 ) -> None:
     entry = {
         "runSettingId": "s1",
@@ -204,7 +204,7 @@ def test_parameters_that_are_not_objects_are_replaced(
 
 @pytest.mark.our_choice("B31", "B32")
 def test_null_in_s3_entry_means_absent(
-    omics: Client, start_batch: StartBatch, until: Until, put_settings: Callable[..., str]
+    omics: Client, start_batch: StartBatch, until: Until, put_settings: PutSettings
 ) -> None:
     entry = {"runSettingId": "s1", "name": None, "parameters": None, "runTags": None}
     uri = put_settings([{**entry, "outputUri": None, "priority": None}])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from conftest import Answer, Client, MakeClient, StartBatch, Until
-from tests.omics.helpers import raises_validation, raises_violations
+from tests.omics.helpers import PutSettings, Settings, raises_validation, raises_violations
 
 BAD_TOKEN = "Invalid startingToken"
 
@@ -28,7 +28,7 @@ def all_pages(list_page: Callable[..., Answer], key: str, **params: Any) -> list
 
 @pytest.mark.documented("B75")
 def test_default_page_size_is_100(
-    omics: Client, start_batch: StartBatch, until: Until, put_settings: Callable[..., str]
+    omics: Client, start_batch: StartBatch, until: Until, put_settings: PutSettings
 ) -> None:
     entries = [{"runSettingId": f"s{n}"} for n in range(200)]
     batch_id = start_batch(s3=put_settings(entries))
@@ -112,7 +112,7 @@ def test_token_stays_valid_while_batches_are_created_and_deleted(
 
 @pytest.mark.our_choice("B75")
 def test_token_stays_valid_while_runs_are_cancelled_and_deleted(
-    omics: Client, start_batch: StartBatch, until: Until, settings: Callable[..., None]
+    omics: Client, start_batch: StartBatch, until: Until, settings: Settings
 ) -> None:
     settings(submissions_per_tick=3)
     batch_id = start_batch([f"s{n}" for n in range(9)])

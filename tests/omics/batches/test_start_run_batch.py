@@ -13,6 +13,8 @@ from moto.s3.models import s3_backends
 
 from conftest import ACCOUNT, REGION, ROLE, Client, StartBatch, Until, definition
 from tests.omics.helpers import (
+    PutSettings,
+    SetProgression,
     raises_conflict,
     raises_not_found,
     raises_validation,
@@ -193,7 +195,7 @@ def test_unknown_workflow_is_rejected(omics: Client) -> None:
 
 
 @pytest.mark.our_choice("B12")
-def test_inactive_workflow_is_rejected(omics: Client, progression: Callable[..., None]) -> None:
+def test_inactive_workflow_is_rejected(omics: Client, progression: SetProgression) -> None:
     progression("workflow", progression="manual", times=2)
     workflow_id = omics.create_workflow(name="w", definitionZip=definition())["id"]
     with raises_validation(f"Workflow {workflow_id} is not ACTIVE: its status is CREATING"):
@@ -213,7 +215,7 @@ def test_s3_uri_without_bucket_or_key_is_rejected(start_batch: StartBatch, uri: 
 @pytest.mark.our_choice("B12")
 @pytest.mark.parametrize("uri", ["s3://settings/other.json", "s3://no-such-bucket/runs.json"])
 def test_missing_s3_object_is_rejected(
-    omics: Client, start_batch: StartBatch, put_settings: Callable[..., str], uri: str
+    omics: Client, start_batch: StartBatch, put_settings: PutSettings, uri: str
 ) -> None:
     put_settings([{"runSettingId": "s1"}])
     with raises_validation(f"S3 object not found: {uri}"):

@@ -9,9 +9,8 @@ import pytest
 
 from conftest import ROLE, Answer, Client, StartBatch, Until, definition
 from moto_omics_batch import faults
-from tests.omics.helpers import SUBMISSION_FAILURE_REASONS
+from tests.omics.helpers import SUBMISSION_FAILURE_REASONS, PutSettings, Settings
 
-PutSettings = Callable[..., str]
 Entries = Callable[..., list[Answer]]
 
 
@@ -249,7 +248,7 @@ def test_workflow_deleted_between_two_submissions(
     omics: Client,
     start_batch: StartBatch,
     until: Until,
-    settings: Callable[..., None],
+    settings: Settings,
     workflow_id: str,
 ) -> None:
     settings(submissions_per_tick=1)

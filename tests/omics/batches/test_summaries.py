@@ -11,7 +11,13 @@ import pytest
 
 from conftest import Answer, Client, StartBatch, Until
 from moto_omics_batch import faults
-from tests.omics.helpers import entry_outcomes, list_entries, run_counts, submission_counts
+from tests.omics.helpers import (
+    Settings,
+    entry_outcomes,
+    list_entries,
+    run_counts,
+    submission_counts,
+)
 
 
 @pytest.mark.documented("B77", "B80")
@@ -89,7 +95,7 @@ def check_counts(omics: Client, batch: Answer) -> None:
 @pytest.mark.documented("B70", "B72", "B80")
 @pytest.mark.parametrize("seed", range(12))
 def test_counts_are_consistent_after_random_requests(
-    omics: Client, start_batch: StartBatch, settings: Callable[..., None], seed: int
+    omics: Client, start_batch: StartBatch, settings: Settings, seed: int
 ) -> None:
     rng = random.Random(seed)
     size = rng.randint(1, 12)

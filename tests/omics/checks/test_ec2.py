@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from conftest import Answer, Client, MakeClient
-from tests.omics.helpers import raises_validation, requires_member
+from tests.omics.helpers import Settings, raises_validation, requires_member
 
 OTHER = "111111111111"
 MISSING_SUBNET, MISSING_GROUP = "subnet-0a1b2c3d", "sg-0a1b2c3d"
-Settings = Callable[..., None]
 CreateConfiguration = Callable[..., Answer]
 
 

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from conftest import ACCOUNT, REGION, Client, MakeClient, StartBatch, Until
-from tests.omics.helpers import StartRun, raises_validation
+from tests.omics.helpers import PutSettings, Settings, StartRun, raises_validation
 
 OTHER = "111111111111"
 INVALID = "IAM role is invalid or inaccessible"
@@ -18,7 +18,6 @@ SERVICE = {"Service": "omics.amazonaws.com"}
 RUNS = f"arn:aws:omics:{REGION}:{ACCOUNT}:run/"
 Document = dict[str, Any]
 MakeRole = Callable[..., str]
-Settings = Callable[..., None]
 
 
 def trust(*statements: Document, **changes: Any) -> Document:
@@ -104,7 +103,7 @@ def test_run_succeeds_after_the_role_is_created(start_run: StartRun, make_role: 
 def test_missing_role_fails_each_entry_of_a_batch(
     omics: Client,
     start_batch: StartBatch,
-    put_settings: Callable[..., str],
+    put_settings: PutSettings,
     until: Until,
     s3: bool,
 ) -> None:

@@ -10,10 +10,9 @@ import boto3
 import pytest
 
 from conftest import ACCOUNT, REGION, ROLE, Client, MakeClient, StartBatch, Until, definition
-from tests.omics.helpers import StartRun, raises_not_found, raises_validation
+from tests.omics.helpers import PutSettings, StartRun, raises_not_found, raises_validation
 
 OTHER = "111111111111"
-PutSettings = Callable[..., str]
 
 
 def make_entries(*ids: str) -> list[dict[str, str]]:

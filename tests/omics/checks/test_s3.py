@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from conftest import ACCOUNT, Client, MakeClient, StartBatch, Until, definition
-from tests.omics.helpers import StartRun, raises_validation
+from tests.omics.helpers import PutSettings, Settings, StartRun, raises_validation
 
 OTHER = "111111111111"
 WRONG_REGION = "S3 bucket not located in us-east-1 region"
-Settings = Callable[..., None]
 
 
 @pytest.fixture
@@ -283,7 +281,7 @@ def validation_failure(message: str) -> Failure:
 def test_batch_entries_are_checked_individually(
     omics: Client,
     start_batch: StartBatch,
-    put_settings: Callable[..., str],
+    put_settings: PutSettings,
     until: Until,
     from_s3: bool,
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from conftest import ACCOUNT, Client, MakeClient
 from tests.omics.helpers import (
+    SetProgression,
     StartRun,
     UntilRun,
     raises_conflict,
@@ -203,7 +204,7 @@ def test_list_configurations_returns_summaries(
 
 @pytest.mark.documented("W8")
 def test_configuration_is_deleting_and_then_not_found(
-    omics: Client, make_configuration: MakeConfiguration, progression: Callable[..., None]
+    omics: Client, make_configuration: MakeConfiguration, progression: SetProgression
 ) -> None:
     progression("configuration", progression="manual", times=1)
     created = make_configuration("lab-vpc")
@@ -226,7 +227,7 @@ def test_configuration_is_deleting_and_then_not_found(
 
 @pytest.mark.our_choice("W8")
 def test_creating_configuration_can_be_deleted(
-    omics: Client, make_configuration: MakeConfiguration, progression: Callable[..., None]
+    omics: Client, make_configuration: MakeConfiguration, progression: SetProgression
 ) -> None:
     progression("configuration", progression="manual", times=5)
     make_configuration("lab-vpc")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 
 from conftest import ACCOUNT, REGION, Client, StartBatch, Until, definition
 from tests.omics.event_queue import Listen, event_pattern
-from tests.omics.helpers import Clock, StartRun
+from tests.omics.helpers import Clock, PutSettings, Settings, StartRun
 
 ARN = f"arn:aws:omics:{REGION}:{ACCOUNT}:"
 UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -111,7 +110,7 @@ def test_failed_batch_event_has_code_and_message(
 
 @pytest.mark.our_choice("B44", "B95")
 def test_batch_event_has_no_total_runs_until_the_s3_file_is_read(
-    start_batch: StartBatch, put_settings: Callable[..., str], until: Until, listen: Listen
+    start_batch: StartBatch, put_settings: PutSettings, until: Until, listen: Listen
 ) -> None:
     queue = listen(event_pattern("RunBatch"))
     until(start_batch(s3=put_settings([{"runSettingId": "s1"}])), "INPROGRESS")
@@ -208,7 +207,7 @@ def test_workflow_with_invalid_definition_sends_a_failed_event(
 
 @pytest.mark.our_choice("W11")
 def test_preconfigured_workflow_sends_no_event(
-    settings: Callable[..., None], omics: Client, listen: Listen
+    settings: Settings, omics: Client, listen: Listen
 ) -> None:
     queue = listen()
     settings(workflows=["1234567"])

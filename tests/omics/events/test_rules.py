@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -20,7 +19,7 @@ from tests.omics.event_queue import (
     event_pattern,
     receive_messages,
 )
-from tests.omics.helpers import StartRun, UntilRun, observe_built_events
+from tests.omics.helpers import PutSettings, StartRun, UntilRun, observe_built_events
 
 Built = list[str]
 
@@ -270,7 +269,7 @@ def test_no_event_is_built_for_a_rule_that_cannot_match(
 def test_batch_rule_builds_only_batch_events_for_1000_runs(
     client: MakeClient,
     start_batch: StartBatch,
-    put_settings: Callable[..., str],
+    put_settings: PutSettings,
     until: Until,
     built: Built,
 ) -> None:
@@ -293,7 +292,7 @@ def test_run_rule_builds_no_task_events(
 
 @pytest.mark.documented("B97")
 def test_each_run_sends_one_completed_event(
-    client: MakeClient, start_batch: StartBatch, put_settings: Callable[..., str], until: Until
+    client: MakeClient, start_batch: StartBatch, put_settings: PutSettings, until: Until
 ) -> None:
     # A log group, because long queues are slow in moto.
     logs, group = client("logs"), "/aws/events/omics"

@@ -12,7 +12,13 @@ from moto.moto_api._internal import mock_random
 from conftest import ROLE, Client, StartBatch, Until
 from moto_omics_batch import faults
 from tests.omics.clients import client_with_attempts
-from tests.omics.helpers import SUBMISSION_FAILURE_REASONS, StartRun, raises_error, raises_not_found
+from tests.omics.helpers import (
+    SUBMISSION_FAILURE_REASONS,
+    Settings,
+    StartRun,
+    raises_error,
+    raises_not_found,
+)
 
 #: Error code: (HTTP status, default message).
 ERRORS = {
@@ -278,7 +284,7 @@ def test_submission_fault_does_not_apply_to_start_run(start_run: StartRun) -> No
 def test_slow_submission_can_be_changed_and_cleared(
     omics: Client,
     start_batch: StartBatch,
-    settings: Callable[..., None],
+    settings: Settings,
 ) -> None:
     settings(submissions_per_tick=3)
     batch_id = start_batch([f"s{n}" for n in range(9)])

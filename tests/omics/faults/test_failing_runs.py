@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -14,6 +13,7 @@ from tests.omics.helpers import (
     PROGRESSIONS,
     RUN_FAILURE_REASONS,
     Clock,
+    SetProgression,
     StartRun,
     UntilRun,
     raises_not_found,
@@ -64,7 +64,7 @@ def test_default_failure_reason_is_workflow_run_failed(
 def test_single_run_fails_at_a_status(
     omics: Client,
     start_run: StartRun,
-    progression: Callable[..., None],
+    progression: SetProgression,
     clock: Clock,
     at: str,
     mode: str,
@@ -95,7 +95,7 @@ def test_single_run_fails_at_a_status(
 def test_batch_run_fails_at_a_status_and_the_batch_is_processed(
     omics: Client,
     start_batch: StartBatch,
-    progression: Callable[..., None],
+    progression: SetProgression,
     clock: Clock,
     at: str,
     mode: str,

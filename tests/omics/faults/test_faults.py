@@ -16,6 +16,9 @@ from tests.omics.helpers import (
     ACTIVE_STATUSES,
     PROGRESSIONS,
     Clock,
+    PutSettings,
+    SetProgression,
+    Settings,
     StartRun,
     UntilRun,
     raises_error,
@@ -141,7 +144,7 @@ def failed_indexes(omics: Client, batch_id: str) -> list[int]:
 
 @pytest.mark.our_choice("W13")
 def test_share_is_approximate_and_reproducible_with_a_seed(
-    omics: Client, start_batch: StartBatch, put_settings: Callable[..., str]
+    omics: Client, start_batch: StartBatch, put_settings: PutSettings
 ) -> None:
     uri = put_settings([{"runSettingId": f"s{n}"} for n in range(1000)])
     faults.run_fails(share=0.05, failureReason="INSTANCE_RESERVATION_FAILED")
@@ -159,7 +162,7 @@ def test_share_is_approximate_and_reproducible_with_a_seed(
 
 @pytest.mark.our_choice("W13")
 def test_share_is_drawn_once_per_run(
-    omics: Client, start_batch: StartBatch, settings: Callable[..., None], until: Until
+    omics: Client, start_batch: StartBatch, settings: Settings, until: Until
 ) -> None:
     """A waiting run is not drawn again with each request."""
     settings(quotas={"active_runs": 5})
@@ -181,7 +184,7 @@ def test_share_is_drawn_once_per_run(
 def test_advance_moves_a_batch_to_a_status(
     omics: Client,
     start_batch: StartBatch,
-    progression: Callable[..., None],
+    progression: SetProgression,
     clock: Clock,
     to: str,
     mode: str,
@@ -314,7 +317,7 @@ def test_advance_and_history_reject_unknown_statuses_and_ids(
 def test_history_has_each_status_once_with_its_time(
     omics: Client,
     start_batch: StartBatch,
-    progression: Callable[..., None],
+    progression: SetProgression,
     clock: Clock,
 ) -> None:
     progression("batch", **PROGRESSIONS["time"])

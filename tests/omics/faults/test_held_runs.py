@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from tests.omics.helpers import (
     ACTIVE_STATUSES,
     PROGRESSIONS,
     Clock,
+    SetProgression,
     StartRun,
     UntilRun,
     raises_conflict,
@@ -59,7 +59,7 @@ def test_batch_waits_for_a_held_run(omics: Client, start_batch: StartBatch, unti
 
 @pytest.mark.our_choice("W2.8")
 def test_held_run_is_not_affected_by_time(
-    omics: Client, start_run: StartRun, progression: Callable[..., None], clock: Clock
+    omics: Client, start_run: StartRun, progression: SetProgression, clock: Clock
 ) -> None:
     progression("run", **PROGRESSIONS["time"])
     faults.run_hangs()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +12,8 @@ from moto_omics_batch import faults
 from tests.omics.helpers import (
     PROGRESSIONS,
     Clock,
+    SetProgression,
+    Settings,
     StartRun,
     UntilRun,
     raises_error,
@@ -20,8 +21,6 @@ from tests.omics.helpers import (
     run_counts,
     run_ids,
 )
-
-Settings = Callable[..., None]
 
 VPC = {"vpcConfig": {"securityGroupIds": ["sg-0a1b2c3d"], "subnetIds": ["subnet-0a1b2c3d"]}}
 
@@ -115,7 +114,7 @@ def test_all_runs_complete_with_a_quota_of_one(
     omics: Client,
     start_batch: StartBatch,
     settings: Settings,
-    progression: Callable[..., None],
+    progression: SetProgression,
     mode: str,
 ) -> None:
     settings(quotas={"active_runs": 1})
@@ -144,7 +143,7 @@ def test_waiting_run_starts_after_an_active_run_completes(
     omics: Client,
     start_run: StartRun,
     settings: Settings,
-    progression: Callable[..., None],
+    progression: SetProgression,
     clock: Clock,
 ) -> None:
     settings(quotas={"active_runs": 1})
@@ -296,7 +295,7 @@ def test_removed_run_does_not_affect_other_runs(
     start_batch: StartBatch,
     start_run: StartRun,
     settings: Settings,
-    progression: Callable[..., None],
+    progression: SetProgression,
     until_run: UntilRun,
 ) -> None:
     settings(quotas={"stored_runs": 1})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +11,7 @@ from botocore.model import OperationModel, Shape
 from moto.core.utils import camelcase_to_underscores
 
 from conftest import ROLE, Client, StartBatch, definition
-from tests.omics.helpers import Clock, leftover_state, missing_operations, model
+from tests.omics.helpers import Clock, SetProgression, leftover_state, missing_operations, model
 
 NO_DELAY = {"Delay": 0}
 
@@ -210,7 +209,7 @@ WAITERS = {
 @pytest.mark.parametrize("mode", ["manual", "immediate", "time"])
 @pytest.mark.parametrize("waiter", WAITERS)
 def test_waiters_succeed(
-    omics: Client, progression: Callable[..., None], clock: Clock, waiter: str, mode: str
+    omics: Client, progression: SetProgression, clock: Clock, waiter: str, mode: str
 ) -> None:
     def pass_time(**_: object) -> None:
         # Half a transition per request: no status is missed, and no test sleeps.

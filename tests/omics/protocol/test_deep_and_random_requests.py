@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +16,7 @@ import requests
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
 from conftest import ROLE
-from tests.omics.helpers import model
+from tests.omics.helpers import PutSettings, model
 from tests.wire.raw import Wire, batch_request
 
 # -- deeply nested requests --
@@ -78,7 +78,7 @@ def test_deep_parameters_of_a_run_are_accepted_or_rejected(
 @pytest.mark.parametrize("frames", [0, 250])
 def test_deep_parameters_in_s3_file_are_accepted_or_rejected(
     http: Wire,
-    put_settings: Callable[..., str],
+    put_settings: PutSettings,
     workflow_id: str,
     levels: int,
     frames: int,
@@ -243,7 +243,7 @@ def test_random_requests_get_modelled_responses(http: Wire, workflow_id: str, se
 @pytest.mark.our_choice("B64")
 @pytest.mark.parametrize("seed", range(6))
 def test_random_s3_files_fail_the_batch_or_single_runs(
-    http: Wire, put_settings: Callable[..., str], workflow_id: str, seed: int
+    http: Wire, put_settings: PutSettings, workflow_id: str, seed: int
 ) -> None:
     generator = RandomRequests(1000 + seed)
     shape = model.structure("InlineSetting")

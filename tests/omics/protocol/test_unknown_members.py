@@ -12,6 +12,8 @@ from botocore.loaders import Loader
 
 from conftest import ROLE, Client, MakeClient, StartBatch, Until
 from tests.omics.helpers import (
+    PutSettings,
+    SetProgression,
     clear_model_caches,
     raises_not_found,
     raises_validation,
@@ -87,7 +89,7 @@ def test_configuration_requires_vpc_mode(
 
 @pytest.mark.our_choice("B16")
 def test_inactive_configuration_is_rejected(
-    start_batch: StartBatch, progression: Callable[..., None], request: pytest.FixtureRequest
+    start_batch: StartBatch, progression: SetProgression, request: pytest.FixtureRequest
 ) -> None:
     progression("configuration", progression="manual", times=2)
     name = request.getfixturevalue("configuration")
@@ -269,7 +271,7 @@ def test_unknown_member_may_belong_to_the_batch_or_to_the_runs_only(
 
 @pytest.mark.documented("B21", "B64")
 def test_unknown_member_in_s3_file_is_validated_and_passed_to_the_run(
-    add_member: AddMember, workflow_id: str, put_settings: Callable[..., str]
+    add_member: AddMember, workflow_id: str, put_settings: PutSettings
 ) -> None:
     client = add_member({"type": "string", "max": 5}, *RUN_STRUCTURES)
     uri = put_settings(

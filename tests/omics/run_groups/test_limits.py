@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from conftest import ROLE, Client, StartBatch
-from tests.omics.helpers import run_counts
+from tests.omics.helpers import SetProgression, run_counts
 
 
 @pytest.fixture
@@ -80,7 +78,7 @@ def test_immediate_runs_of_a_full_group_all_complete(
     omics: Client,
     start_batch: StartBatch,
     group_id: str,
-    progression: Callable[..., None],
+    progression: SetProgression,
     resource: str,
 ) -> None:
     progression(resource, progression="immediate")

@@ -8,7 +8,14 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from conftest import Client
-from tests.omics.helpers import Clock, StartRun, UntilRun, raises_conflict, raises_not_found
+from tests.omics.helpers import (
+    Clock,
+    SetProgression,
+    StartRun,
+    UntilRun,
+    raises_conflict,
+    raises_not_found,
+)
 
 STATUSES = ["PENDING", "STARTING", "RUNNING", "STOPPING", "COMPLETED"]
 TERMINAL_STATUSES = ["COMPLETED", "CANCELLED"]
@@ -112,7 +119,7 @@ def test_deleted_run_is_not_found(omics: Client, run_at: Callable[[str], str], s
 
 @pytest.mark.documented("W2.9")
 def test_run_times_match_status_transitions(
-    omics: Client, start_run: StartRun, progression: Callable[..., None], clock: Clock
+    omics: Client, start_run: StartRun, progression: SetProgression, clock: Clock
 ) -> None:
     progression("run", progression="time", seconds=60)
     created = clock.now.replace(tzinfo=timezone.utc)

@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 
 from conftest import ACCOUNT, Answer, Client, MakeClient, StartBatch
-from tests.omics.helpers import StartRun, UntilRun, raises_not_found, raises_validation
+from tests.omics.helpers import (
+    SetProgression,
+    StartRun,
+    UntilRun,
+    raises_not_found,
+    raises_validation,
+)
 
 VPC = {"networkingMode": "VPC", "configurationName": "lab-vpc"}
 
@@ -200,7 +206,7 @@ def test_inactive_configuration_is_rejected(
     omics: Client,
     start: Callable[..., str],
     workflow_id: str,
-    progression: Callable[..., None],
+    progression: SetProgression,
 ) -> None:
     omics.get_workflow(id=workflow_id)
     progression("configuration", progression="manual", times=2)

@@ -10,6 +10,7 @@ import pytest
 
 from conftest import ACCOUNT, Client, definition
 from tests.omics.helpers import (
+    SetProgression,
     StartRun,
     UntilRun,
     raises_conflict,
@@ -233,7 +234,7 @@ def test_creating_workflow_can_neither_be_deleted_nor_run(
     omics: Client,
     make_workflow: MakeWorkflow,
     start_run: StartRun,
-    progression: Callable[..., None],
+    progression: SetProgression,
 ) -> None:
     progression("workflow", progression="manual", times=2)
     workflow = make_workflow()
