@@ -17,7 +17,7 @@ from conftest import ROLE, Client, definition
 from moto_omics_batch import faults
 from moto_omics_batch.domain.faults import CALL_ERRORS, EFFECTS, MATCHES, RUN_FAILURE_REASONS
 from moto_omics_batch.domain.tables import BATCH
-from tests.omics.attempts import trying
+from tests.omics.clients import client_with_attempts as trying
 
 SECONDS = 30
 OK = (200, {"status": "ok"})

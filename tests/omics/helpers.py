@@ -1,0 +1,247 @@
+"""Types and functions shared by the tests of the service.
+
+The first section is the only place in tests/omics that uses internals of the package.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from botocore.model import OperationModel
+from moto.core.utils import camelcase_to_underscores
+
+from conftest import Answer, Client
+from moto_omics_batch import faults
+from moto_omics_batch.domain.failures import (
+    SUBMISSION_FAILURE_REASONS as SUBMISSION_FAILURE_REASONS,
+)
+from moto_omics_batch.domain.faults import RUN_FAILURE_REASONS as RUN_FAILURE_REASONS
+from moto_omics_batch.domain.tables import BATCH as BATCH_LIFECYCLE
+from moto_omics_batch.omics.dispatch import OmicsDispatcher
+from moto_omics_batch.omics.eventbridge import EventBus
+from moto_omics_batch.omics.models import OmicsBackend, omics_backends
+from moto_omics_batch.omics.responses import OmicsResponse
+from moto_omics_batch.wire import model as model
+
+HttpResponse = tuple[int, Mapping[str, str], str]
+
+# -- internals of the package --
+
+#: The clock of the backend, as a target for ``monkeypatch.setattr``.
+UTCNOW = "moto_omics_batch.omics.core.utcnow"
+
+
+def observe_responses(
+    monkeypatch: pytest.MonkeyPatch,
+    observe: Callable[[OperationModel | None, HttpResponse], None],
+) -> None:
+    """Call ``observe`` with the operation and the HTTP response of each request.
+
+    The operation is None if the path of the request belongs to no operation.
+    """
+    dispatch = OmicsDispatcher._dispatch
+
+    def dispatch_and_observe(self: OmicsDispatcher, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = dispatch(self, *args, **kwargs)
+        observe(self._route[0] if self._route else None, response)
+        return response
+
+    monkeypatch.setattr(OmicsDispatcher, "_dispatch", dispatch_and_observe)
+
+
+def observe_built_events(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list to which the detail type of each event is added when the event is built."""
+    built: list[str] = []
+    event = EventBus.event
+
+    def observed(self: EventBus, detail_type: str, *args: Any, **kwargs: Any) -> Any:
+        built.append(detail_type)
+        return event(self, detail_type, *args, **kwargs)
+
+    monkeypatch.setattr(EventBus, "event", observed)
+    return built
+
+
+def replace_operation(
+    monkeypatch: pytest.MonkeyPatch, method: str, operation: Callable[[OmicsBackend], Any]
+) -> None:
+    """Replace the implementation of an operation, e.g. ``get_run_group``."""
+    monkeypatch.setattr(OmicsResponse, method, lambda self: operation(self.backend))
+
+
+def find_unknown_run(backend: OmicsBackend) -> Any:
+    """Raise ResourceNotFoundException for run 1234567."""
+    return backend.find_run("1234567")
+
+
+def missing_operations() -> set[str]:
+    """Return the operations of the model that the backend does not implement."""
+    methods = {name for name in dir(OmicsResponse) if not name.startswith("_")}
+    return {name for name in model.plane() if camelcase_to_underscores(name) not in methods}
+
+
+def leftover_state(account_id: str, region: str) -> list[str]:
+    """Return the names of the backend's stores that are not empty."""
+    backend = omics_backends[account_id][region]
+    assert isinstance(backend, OmicsBackend)
+    stores: dict[str, Any] = {
+        "runs": list(backend.runs),
+        "tokens": backend._tokens,
+        "token owners": backend._token_of,
+        "moving": [m for kind in backend._moving.values() for m in kind],
+        "batches": backend.batches,
+        "workflows": backend.workflows,
+        "versions": backend.versions,
+    }
+    return [name for name, store in stores.items() if store]
+
+
+def statuses_allowing(event: str) -> tuple[str, ...]:
+    """Return the statuses of a batch in which the lifecycle event is allowed."""
+    return BATCH_LIFECYCLE.states_allowing(event)
+
+
+def next_status(status: str, event: str) -> str:
+    """Return the status of a batch after the lifecycle event."""
+    return str(BATCH_LIFECYCLE.next(status, event))
+
+
+def clear_model_caches() -> None:
+    """Clear all caches of the package that depend on the botocore model."""
+    for module in list(sys.modules.values()):
+        if getattr(module, "__name__", "").startswith("moto_omics_batch."):
+            for cached in vars(module).values():
+                if hasattr(cached, "cache_clear"):
+                    cached.cache_clear()
+
+
+# -- types of fixtures --
+
+StartRun = Callable[..., Answer]
+UntilRun = Callable[[str, str], Answer]
+PutSettings = Callable[..., str]
+Settings = Callable[..., None]
+SetProgression = Callable[..., None]
+
+
+class Clock:
+    """A clock that returns ``now``, which only tests change."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 10, 1, 12)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+# -- errors --
+
+
+def error_of(call: Callable[..., object], **arguments: Any) -> tuple[str, int, str]:
+    """Make a call that must fail and return its (code, HTTP status, message)."""
+    with pytest.raises(ClientError) as caught:
+        call(**arguments)
+    response = caught.value.response
+    status = response["ResponseMetadata"]["HTTPStatusCode"]
+    return response["Error"]["Code"], status, response["Error"]["Message"]
+
+
+@contextmanager
+def raises_error(code: str, status: int, message: str) -> Iterator[None]:
+    """Assert that the call inside raises ClientError with this code, HTTP status and message."""
+    with pytest.raises(ClientError) as caught:
+        yield
+    response = caught.value.response
+    found = (
+        response["Error"]["Code"],
+        response["ResponseMetadata"]["HTTPStatusCode"],
+        response["Error"]["Message"],
+    )
+    assert found == (code, status, message)
+
+
+def raises_validation(message: str) -> Any:
+    """Assert that the call inside raises ValidationException."""
+    return raises_error("ValidationException", 400, message)
+
+
+def raises_violations(*violations: str) -> Any:
+    """Assert that the call inside raises ValidationException for violated model constraints.
+
+    ``raises_violations("Value null at 'id' must not be null")``
+    """
+    count = f"{len(violations)} validation error{'s' if len(violations) > 1 else ''}"
+    details = "; ".join(
+        v.replace(" must ", " failed to satisfy constraint: Member must ", 1) for v in violations
+    )
+    return raises_validation(f"{count} detected: {details}")
+
+
+def raises_not_found(message: str) -> Any:
+    """Assert that the call inside raises ResourceNotFoundException."""
+    return raises_error("ResourceNotFoundException", 404, message)
+
+
+def raises_conflict(message: str) -> Any:
+    """Assert that the call inside raises ConflictException."""
+    return raises_error("ConflictException", 409, message)
+
+
+# -- models of botocore --
+
+
+def requires_member(shape: str, member: str) -> pytest.MarkDecorator:
+    """Skip the test if the installed botocore model does not have this member."""
+    known = member in model.structure(shape).members
+    return pytest.mark.skipif(not known, reason=f"this botocore has no {shape}.{member}")
+
+
+# -- batches and runs --
+
+ACTIVE_STATUSES = ["PENDING", "STARTING", "RUNNING", "STOPPING"]
+
+#: Arguments of ``state_manager.set_transition`` for each kind of progression.
+PROGRESSIONS: dict[str, dict[str, Any]] = {
+    "manual": {"progression": "manual", "times": 1},
+    "immediate": {"progression": "immediate"},
+    "time": {"progression": "time", "seconds": 60},
+}
+
+
+def run_counts(batch: Answer) -> dict[str, int]:
+    """Return the non-zero counts of runSummary with short names: ``{"pending": 2}``."""
+    return {name.removesuffix("RunCount"): n for name, n in batch["runSummary"].items() if n}
+
+
+def submission_counts(batch: Answer) -> dict[str, int]:
+    """Return the counts of submissionSummary with short names: ``{"successfulStart": 2}``."""
+    return {
+        name.removesuffix("SubmissionCount"): n for name, n in batch["submissionSummary"].items()
+    }
+
+
+def list_entries(omics: Client, batch_id: str) -> list[Answer]:
+    """Return the first page of ListRunsInBatch."""
+    found: list[Answer] = omics.list_runs_in_batch(batchId=batch_id)["runs"]
+    return found
+
+
+def entry_outcomes(omics: Client, batch_id: str) -> list[tuple[str, bool]]:
+    """Return (submissionStatus, whether there is a runId) for each entry of a batch."""
+    return [(e["submissionStatus"], "runId" in e) for e in list_entries(omics, batch_id)]
+
+
+def run_ids(omics: Client, batch_id: str) -> dict[str, str]:
+    """Return the runId for each runSettingId of a batch."""
+    return {entry["runSettingId"]: entry["runId"] for entry in list_entries(omics, batch_id)}
+
+
+def status_history(resource_id: str) -> list[str]:
+    """Return the statuses that a batch or a run has had, oldest first."""
+    return [status for status, _ in faults.history(resource_id)]

@@ -1,0 +1,149 @@
+"""Comparison of HTTP responses with the output shapes of the installed botocore model."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
+
+from tests.omics.helpers import HttpResponse, model
+
+#: Errors that every AWS service can return and no model lists.
+_COMMON_ERRORS = {"InvalidSignatureException": 403, "UnrecognizedClientException": 403}
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
+
+_SCALAR_TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "blob": (str,),
+    "integer": (int,),
+    "long": (int,),
+    "float": (int, float),
+    "double": (int, float),
+    "boolean": (bool,),
+}
+
+
+def check_response(operation: OperationModel | None, response: HttpResponse) -> list[str]:
+    """Return the differences between a response and the model.
+
+    ``operation`` is None if the path of the request belongs to no operation.
+    """
+    status, headers, body = response
+    found = []
+    if headers.get("content-type") != "application/json":
+        found.append(f"content-type is {headers.get('content-type')}")
+    if status >= 400:
+        found += _error_problems(operation, status, headers, body)
+    elif operation is None:
+        found.append(f"status {status} for an unknown path")
+    else:
+        found += _success_problems(operation, status, body)
+    name = operation.name if operation else "no operation"
+    return [f"{name}: {problem}" for problem in found]
+
+
+def _error_problems(
+    operation: OperationModel | None, status: int, headers: Mapping[str, str], body: str
+) -> Iterator[str]:
+    code = headers.get("x-amzn-errortype", "")
+    expected = _error_status(operation, code)
+    if expected is None:
+        yield f"error {code!r} is not declared by the operation"
+    elif status != expected:
+        yield f"status {status} for {code}, not {expected}"
+    error = json.loads(body)
+    if not isinstance(error, dict) or set(error) != {"message"} or not error["message"]:
+        yield f"the body of {code} must have only a message: {body}"
+    elif not isinstance(error["message"], str):
+        yield f"the message of {code} is not of type string: {body}"
+
+
+def _error_status(operation: OperationModel | None, code: str) -> int | None:
+    if code in _COMMON_ERRORS:
+        return _COMMON_ERRORS[code]
+    if operation is None:
+        return model.error_status(code) if code in model.service().shape_names else None
+    if code == "NotImplemented":
+        # Operations of HealthOmics outside the workflow and batch APIs.
+        return None if operation.name in model.plane() else 501
+    declared = {shape.name for shape in operation.error_shapes}
+    return model.error_status(code) if code in declared else None
+
+
+def _success_problems(operation: OperationModel, status: int, body: str) -> Iterator[str]:
+    expected = operation.http["responseCode"]
+    if status != expected:
+        yield f"status {status}, not {expected}"
+    shape = operation.output_shape
+    if shape is None or not model.members(shape):
+        if body:
+            yield f"unexpected body: {body}"
+    elif not body:
+        yield "no body"
+    else:
+        yield from _value_problems(shape, json.loads(body), "the response")
+
+
+def _value_problems(shape: Shape, value: Any, path: str) -> Iterator[str]:
+    if model.is_document(shape):
+        return
+    if shape.type_name == "timestamp":
+        yield from _time_problems(shape, value, path)
+    elif isinstance(shape, StructureShape):
+        yield from _structure_problems(shape, value, path)
+    elif isinstance(shape, ListShape):
+        if not isinstance(value, list):
+            yield f"{path} is not of type list: {value!r}"
+            return
+        for at, item in enumerate(value):
+            yield from _value_problems(shape.member, item, f"{path}[{at}]")
+    elif isinstance(shape, MapShape):
+        if not isinstance(value, dict):
+            yield f"{path} is not of type map: {value!r}"
+            return
+        for key, item in value.items():
+            yield from _value_problems(shape.key, key, f"a key of {path}")
+            yield from _value_problems(shape.value, item, f"{path}.{key}")
+    else:
+        yield from _scalar_problems(shape, value, path)
+
+
+def _structure_problems(shape: StructureShape, value: Any, path: str) -> Iterator[str]:
+    if not isinstance(value, dict):
+        yield f"{path} is not of type structure: {value!r}"
+        return
+    members = model.members(shape)
+    for name, item in value.items():
+        if name in members:
+            yield from _value_problems(members[name], item, f"{path}.{name}")
+        else:
+            yield f"{path}.{name} is unknown to the model"
+    for name in shape.required_members:
+        if shape.members[name].serialization.get("name", name) not in value:
+            yield f"{path}.{name} is required and absent"
+
+
+def _scalar_problems(shape: Shape, value: Any, path: str) -> Iterator[str]:
+    types = _SCALAR_TYPES[shape.type_name]
+    if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+        yield f"{path} is not of type {shape.type_name}: {value!r}"
+        return
+    enum = shape.metadata.get("enum")
+    if enum and value not in enum:
+        yield f"{path} is {value!r}, which is not one of {', '.join(enum)}"
+
+
+def _time_problems(shape: Shape, value: Any, path: str) -> Iterator[str]:
+    assert shape.serialization.get("timestampFormat") == "iso8601"
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        yield f"{path} is not an ISO-8601 time in UTC: {value!r}"
+        return
+    try:
+        datetime.fromisoformat(value[:19])
+    except ValueError:
+        yield f"{path} is not a valid date: {value!r}"
