@@ -34,7 +34,7 @@ HttpResponse = tuple[int, Mapping[str, str], str]
 # -- internals of the package --
 
 #: The clock of the backend, as a target for ``monkeypatch.setattr``.
-UTCNOW = "moto_omics_batch.omics.core.utcnow"
+UTCNOW = "moto_omics_batch.omics.resources.context.utcnow"
 
 
 def observe_responses(
