@@ -16,7 +16,7 @@ from moto.core.models import botocore_stubber
 from moto.moto_api import state_manager
 
 import moto_omics_batch  # noqa: F401  the import registers the backend
-from moto_omics_batch.omics.core import TRANSITIONS
+from moto_omics_batch.omics.resources.context import TRANSITIONS
 
 Client = Any
 REGION = "us-east-1"
@@ -52,9 +52,9 @@ def client(service: str) -> Client:
 
 
 @contextmanager
-def immediate() -> Iterator[None]:
+def immediate(config: Any = None) -> Iterator[None]:
     """Start a mock in which the first GetBatch returns PROCESSED."""
-    with mock_aws():
+    with mock_aws(config=config or {}):
         state_manager.set_transition("omics::batch", {"progression": "immediate"})
         try:
             yield

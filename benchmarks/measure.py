@@ -15,11 +15,20 @@ MIN_SAMPLE = 0.01
 
 @dataclass(frozen=True)
 class Sizes:
-    """Runs of the large and of the small batch, and the number of rounds."""
+    """How much is measured.
+
+    ``runs`` and ``few`` are those of a large and of a small batch, ``live`` and ``stored`` single
+    runs that move and that exist, ``waiting`` runs of a batch under a quota of active runs.
+    """
 
     runs: int = 100_000
     few: int = 200
     rounds: int = 60
+    live: int = 2_000
+    few_live: int = 10
+    waiting: int = 500
+    stored: int = 20_000
+    few_stored: int = 100
 
     @property
     def long_rounds(self) -> int:

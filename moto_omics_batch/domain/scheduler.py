@@ -20,6 +20,9 @@ from .subject import Subject
 BATCH_RUNS = "batch runs"
 
 
+_Heap = list[tuple[datetime, int, Subject]]
+
+
 class Progressions(Protocol):
     """The progressions that the test has set, by key."""
 
@@ -47,7 +50,9 @@ class Scheduler:
 
     def __init__(self, progressions: Progressions):
         self._progressions = progressions
-        self._heap: list[tuple[datetime, int, Subject]] = []
+        self._timed: _Heap = []
+        #: Due whatever the clock says: it may have been set back since the last transition.
+        self._immediate: _Heap = []
         self._entries: dict[Subject, int] = {}
         self._number = count()
         self._moving: dict[str, dict[Subject, None]] = {}
@@ -60,13 +65,15 @@ class Scheduler:
             self.remove(subject)
             return
         self._moving.setdefault(key, {})[subject] = None
-        due = subject.next_due(self.progression(key))
+        progression = self.progression(key)
+        due = subject.next_due(progression)
         if due is None:
             self._entries.pop(subject, None)
         else:
             number = next(self._number)
             self._entries[subject] = number
-            heappush(self._heap, (due, number, subject))
+            heap = self._timed if progression.seconds else self._immediate
+            heappush(heap, (due, number, subject))
 
     def remove(self, subject: Subject) -> None:
         """Forget a resource that has ended or was deleted."""
@@ -86,14 +93,25 @@ class Scheduler:
         of each resource. Raises ValueError for an invalid progression of a moving resource.
         """
         self._read_progressions()
-        heap = self._heap
-        while heap and heap[0][0] <= now:
-            self.apply(heap[0][0], runs)
+        while (at := self._next_due(now)) is not None:
+            self.apply(at, runs, now)
 
-    def apply(self, at: datetime, runs: RunSteps) -> None:
+    def _next_due(self, now: datetime) -> datetime | None:
+        tops = [heap[0][0] for heap in (self._timed, self._immediate) if self._has_entry(heap)]
+        if self._timed and tops[0] > now:
+            del tops[0]
+        return min(tops, default=None)
+
+    def _has_entry(self, heap: _Heap) -> bool:
+        """Drop outdated entries from the top of a heap; return whether there is another."""
+        while heap and self._entries.get(heap[0][2]) != heap[0][1]:
+            heappop(heap)
+        return bool(heap)
+
+    def apply(self, at: datetime, runs: RunSteps, now: datetime | None = None) -> None:
         """Apply all that is due at exactly this time, then give free slots to waiting runs."""
         while True:
-            while due := self._pop(at):
+            while due := self._pop(at, now or at):
                 runs.step(sorted(_cohorts(due), key=_serial), at)
                 for subject in sorted(_others(due), key=_serial):
                     subject.step(at)
@@ -111,12 +129,12 @@ class Scheduler:
             for subject in sorted(self._moving.get(key, ()), key=_serial):
                 self.update(subject)
 
-    def _pop(self, at: datetime) -> list[Subject]:
+    def _pop(self, at: datetime, now: datetime) -> list[Subject]:
         """Remove and return the resources that are due at ``at``."""
-        heap, due = self._heap, list[Subject]()
-        while heap and heap[0][0] <= at:
-            _, number, subject = heappop(heap)
-            if self._entries.get(subject) == number:
+        due: list[Subject] = []
+        for heap, limit in ((self._timed, min(at, now)), (self._immediate, at)):
+            while self._has_entry(heap) and heap[0][0] <= limit:
+                subject = heappop(heap)[2]
                 del self._entries[subject]
                 due.append(subject)
         return due

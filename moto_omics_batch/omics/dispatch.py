@@ -126,7 +126,7 @@ class OmicsDispatcher(BaseResponse):
         if violations:
             raise ValidationException(message(violations))
         with self.backend.request_scope():
-            self.backend.timeline.advance()
+            self.backend.engine.advance()
             result = render(operation.output_shape, method())
             text = "" if result is None else json.dumps(result)
         return int(operation.http["responseCode"]), self._headers(), text
@@ -134,7 +134,7 @@ class OmicsDispatcher(BaseResponse):
     def _raise_injected_error(self, operation: str) -> None:
         """Raise the error of a `call_fails` fault that matches, if there is one."""
         with self.backend.lock:
-            fault = self.backend.faults.match_call(operation)
+            fault = self.backend.engine.faults.match_call(operation)
         if fault is not None:
             code = fault.effect["error"]
             raise OmicsException(code, fault.effect["message"] or FAULT_TEXTS[code])

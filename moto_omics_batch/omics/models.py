@@ -10,10 +10,7 @@ from typing import Any
 from moto.core.base_backend import BackendDict, BaseBackend
 
 from ..domain.faults import Faults
-from ..domain.run_registry import RunRegistry
-from ..domain.run_transitions import RunTransitions
 from ..domain.scheduler import Scheduler
-from ..domain.slots import Slots
 from ..domain.usage import Usage
 from .integrations.ec2 import Ec2
 from .integrations.eventbridge import EventBus, EventQueue
@@ -26,6 +23,7 @@ from .resources.batches import Batches
 from .resources.configurations import Configuration as Configuration
 from .resources.configurations import Configurations
 from .resources.context import Context, StateManagerProgressions
+from .resources.engine import Engine
 from .resources.events import Events
 from .resources.limits import Limits
 from .resources.run_caches import RunCache as RunCache
@@ -37,7 +35,6 @@ from .resources.run_settings import RunSettings
 from .resources.runs import Run as Run
 from .resources.runs import Runs
 from .resources.tags import Tags
-from .resources.timeline import Timeline
 from .resources.workflows import Workflow as Workflow
 from .resources.workflows import Workflows
 from .resources.workflows import WorkflowVersion as WorkflowVersion
@@ -60,10 +57,19 @@ class OmicsBackend(BaseBackend, TaggableResources):
         bus = EventBus(account_id, region_name)
         self._event_queue = EventQueue(bus)
         events = Events(self.context, bus, self._event_queue)
-        self.faults = Faults(self.context.random)
         self._scheduler = Scheduler(StateManagerProgressions())
         self._usage = Usage()
+        self._iam = Iam(account_id, region_name, self.partition)
+        self._s3 = S3(account_id, region_name, self.partition)
         self._add_plain_resources(events)
+        self.engine = Engine(
+            self.context,
+            self._scheduler,
+            usage=self._usage,
+            limits=Limits(self.settings, self.run_groups),
+            faults=Faults(self.context.random),
+            observer=events,
+        )
         self._add_runs_and_batches(events)
         self.tags = Tags(
             self.context,
@@ -79,8 +85,6 @@ class OmicsBackend(BaseBackend, TaggableResources):
 
     def _add_plain_resources(self, events: Events) -> None:
         shared = self.context, self._scheduler, self._usage
-        self._iam = Iam(self.account_id, self.region_name, self.partition)
-        self._s3 = S3(self.account_id, self.region_name, self.partition)
         ec2 = Ec2(self.account_id, self.region_name)
         self.run_groups = RunGroups(*shared)
         self.run_caches = RunCaches(*shared)
@@ -88,11 +92,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
         self.workflows = Workflows(*shared, listener=events)
 
     def _add_runs_and_batches(self, events: Events) -> None:
-        context, scheduler, faults = self.context, self._scheduler, self.faults
-        slots = Slots(Limits(self.settings, self.run_groups))
-        registry = RunRegistry(slots, self._usage, events)
-        transitions = RunTransitions(scheduler, slots, faults)
-        self.timeline = Timeline(context, scheduler, slots, transitions)
+        context, engine = self.context, self.engine
         settings = RunSettings(
             context,
             workflows=self.workflows,
@@ -102,24 +102,14 @@ class OmicsBackend(BaseBackend, TaggableResources):
             iam=self._iam,
             s3=self._s3,
         )
-        self.runs = Runs(
-            context,
-            settings=settings,
-            registry=registry,
-            scheduler=scheduler,
-            transitions=transitions,
-            timeline=self.timeline,
-            descriptions=RunDescriptions(context, self._s3),
-        )
+        descriptions = RunDescriptions(context, self._s3)
+        self.runs = Runs(context, settings=settings, engine=engine, descriptions=descriptions)
         services = BatchServices(
             context,
             rate=self.settings,
             settings=settings,
-            faults=faults,
+            engine=engine,
             runs=self.runs,
-            registry=registry,
-            scheduler=scheduler,
-            transitions=transitions,
             events=events,
         )
         self.batches = Batches(
@@ -127,21 +117,15 @@ class OmicsBackend(BaseBackend, TaggableResources):
             services=services,
             settings=settings,
             runs=self.runs,
-            scheduler=scheduler,
-            transitions=transitions,
-            timeline=self.timeline,
+            engine=engine,
             s3=self._s3,
         )
         self.controls = Controls(
             context,
             settings=self.settings,
-            faults=faults,
+            engine=engine,
             batches=self.batches,
-            registry=registry,
-            scheduler=scheduler,
-            transitions=transitions,
-            timeline=self.timeline,
-            reachability=Reachability(faults, slots, services),
+            reachability=Reachability(engine.faults, engine.slots, services),
         )
 
     # -- requests --

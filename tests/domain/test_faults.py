@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from moto_omics_batch.domain.gate import earliest_start
+from moto_omics_batch.domain.run_life import Plan
 
 from moto_omics_batch.domain.faults import (
     CALL_ERRORS,
@@ -17,9 +19,7 @@ from moto_omics_batch.domain.faults import (
     Faults,
     of_a_run,
 )
-from moto_omics_batch.domain.gate import earliest_start
 from moto_omics_batch.domain.life import Progression
-from moto_omics_batch.domain.run_life import Plan
 from moto_omics_batch.domain.runs import RunBlock
 
 START = datetime(2026, 10, 1)

@@ -9,11 +9,11 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from moto_omics_batch.domain.store import RunStore
 
 from moto_omics_batch.domain.ids import IdSpace, Uuids
 from moto_omics_batch.domain.life import Progression
 from moto_omics_batch.domain.runs import RunBlock
-from moto_omics_batch.domain.store import RunStore
 
 NOW = datetime(2026, 10, 1)
 UUID = "1758cc9c-71c8-4607-8368-f0458afcc0c9"

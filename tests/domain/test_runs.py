@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-
 from moto_omics_batch.domain.gate import earliest_start
+
 from moto_omics_batch.domain.life import Progression
 from moto_omics_batch.domain.lifecycle import IllegalMove
 from moto_omics_batch.domain.runs import RunBlock

@@ -18,13 +18,13 @@ from moto.core.utils import camelcase_to_underscores
 
 from conftest import Answer, Client
 from moto_omics_batch import faults
+from moto_omics_batch.domain.failures import RUN_FAILURE_REASONS as RUN_FAILURE_REASONS
 from moto_omics_batch.domain.failures import (
     SUBMISSION_FAILURE_REASONS as SUBMISSION_FAILURE_REASONS,
 )
-from moto_omics_batch.domain.faults import RUN_FAILURE_REASONS as RUN_FAILURE_REASONS
 from moto_omics_batch.domain.tables import BATCH as BATCH_LIFECYCLE
 from moto_omics_batch.omics.dispatch import OmicsDispatcher
-from moto_omics_batch.omics.eventbridge import EventBus
+from moto_omics_batch.omics.integrations.eventbridge import EventBus
 from moto_omics_batch.omics.models import OmicsBackend, omics_backends
 from moto_omics_batch.omics.responses import OmicsResponse
 from moto_omics_batch.wire import model as model
@@ -77,7 +77,7 @@ def replace_operation(
 
 def find_unknown_run(backend: OmicsBackend) -> Any:
     """Raise ResourceNotFoundException for run 1234567."""
-    return backend.find_run("1234567")
+    return backend.runs.find("1234567")
 
 
 def missing_operations() -> set[str]:
@@ -90,14 +90,20 @@ def leftover_state(account_id: str, region: str) -> list[str]:
     """Return the names of the backend's stores that are not empty."""
     backend = omics_backends[account_id][region]
     assert isinstance(backend, OmicsBackend)
+    registry, scheduler = backend.engine.registry, backend.engine.scheduler
     stores: dict[str, Any] = {
-        "runs": list(backend.runs),
-        "tokens": backend._tokens,
-        "token owners": backend._token_of,
-        "moving": [m for kind in backend._moving.values() for m in kind],
-        "batches": backend.batches,
-        "workflows": backend.workflows,
-        "versions": backend.versions,
+        "blocks": list(registry),
+        "runs by setting": registry._by_setting,
+        "runs by status": [blocks for blocks in registry._by_status.values() if blocks],
+        "stored runs": registry.stored,
+        "used resources": backend._usage._runs,
+        "tokens": backend.context._tokens,
+        "token owners": backend.context._token_of,
+        "moving resources": [moving for moving in scheduler._moving.values() if moving],
+        "due transitions": scheduler._entries,
+        "batches": list(backend.batches.all()),
+        "workflows": list(backend.workflows.all()),
+        "versions": list(backend.workflows.versions.all()),
     }
     return [name for name, store in stores.items() if store]
 

@@ -12,10 +12,7 @@ from ...domain.batch import Batch, EntryCheck
 from ...domain.failures import BatchFailure, SubmissionFailure
 from ...domain.faults import Fault, Faults
 from ...domain.rules import RunRules
-from ...domain.run_registry import RunRegistry
-from ...domain.run_transitions import RunTransitions
 from ...domain.runs import Cohort, RunBlock
-from ...domain.scheduler import Scheduler
 from ...domain.settings import merge
 from ...domain.tables import RUN
 from ...wire.model import is_document, members, structure
@@ -23,6 +20,7 @@ from ...wire.request import MAX_DEPTH, deeper_than
 from ...wire.validation import check_of, message
 from ..exceptions import OmicsException
 from .context import Context
+from .engine import Engine
 from .events import Events
 from .run_settings import RunSettings
 from .runs import Runs
@@ -121,21 +119,18 @@ class BatchServices:
         *,
         rate: SubmissionRate,
         settings: RunSettings,
-        faults: Faults,
+        engine: Engine,
         runs: Runs,
-        registry: RunRegistry,
-        scheduler: Scheduler,
-        transitions: RunTransitions,
         events: Events,
     ):
         self._context = context
         self._rate = rate
         self._settings = settings
-        self._faults = faults
+        self._faults = engine.faults
         self._runs = runs
-        self._registry = registry
-        self._scheduler = scheduler
-        self._transitions = transitions
+        self._registry = engine.registry
+        self._scheduler = engine.scheduler
+        self._transitions = engine.transitions
         self._events = events
 
     def injected_failure(self, batch: Batch) -> BatchFailure | None:

@@ -11,18 +11,17 @@ from moto.core.common_models import BaseModel
 
 from ...domain import batch as domain
 from ...domain.lifecycle import InvalidTransition
-from ...domain.run_transitions import RunTransitions
-from ...domain.scheduler import BATCH_RUNS, Scheduler
+from ...domain.scheduler import BATCH_RUNS
 from ...domain.tables import RUN
 from ...wire.views import Layers, Page
 from ..exceptions import ResourceNotFound, ValidationException, WrongState
 from ..integrations.s3 import S3
 from .batch_services import BatchServices, per_run_members
 from .context import Context
+from .engine import Engine
 from .events import run_count_members
 from .run_settings import RunSettings
 from .runs import Runs
-from .timeline import Timeline
 from .tracking import untrack
 
 
@@ -43,18 +42,16 @@ class Batches:
         services: BatchServices,
         settings: RunSettings,
         runs: Runs,
-        scheduler: Scheduler,
-        transitions: RunTransitions,
-        timeline: Timeline,
+        engine: Engine,
         s3: S3,
     ):
         self._context = context
         self._services = services
         self._settings = settings
         self._runs = runs
-        self._scheduler = scheduler
-        self._transitions = transitions
-        self._timeline = timeline
+        self._engine = engine
+        self._scheduler = engine.scheduler
+        self._transitions = engine.transitions
         self._s3 = s3
         self._batches: dict[str, Batch] = {}
 
@@ -128,7 +125,7 @@ class Batches:
         if own.kind == "manual" and not batch.stable and batch.describe(own.times):
             batch.step(now)
             self._scheduler.update(batch)
-        self._timeline.advance()
+        self._engine.advance()
         self._report(batch)
         return self._details(batch)
 

@@ -13,18 +13,16 @@ from ...domain.ids import Uuids
 from ...domain.lifecycle import InvalidTransition
 from ...domain.owner import OwnerBatch
 from ...domain.rules import RunRules
-from ...domain.run_registry import RunFilter, RunRegistry
+from ...domain.run_registry import RunFilter
 from ...domain.run_selection import RunRef, select
-from ...domain.run_transitions import RunTransitions
 from ...domain.runs import RunBlock
-from ...domain.scheduler import Scheduler
 from ...domain.tasks import Tasks
 from ...wire.views import Layers, Page
 from ..exceptions import ResourceNotFound, TooManyRuns, ValidationException, WrongState
 from .context import Context
+from .engine import Engine
 from .run_descriptions import RunDescriptions
 from .run_settings import RunSettings, check_ready2run
-from .timeline import Timeline
 from .tracking import untrack
 
 
@@ -51,18 +49,15 @@ class Runs:
         context: Context,
         *,
         settings: RunSettings,
-        registry: RunRegistry,
-        scheduler: Scheduler,
-        transitions: RunTransitions,
-        timeline: Timeline,
+        engine: Engine,
         descriptions: RunDescriptions,
     ):
         self._context = context
         self._settings = settings
-        self._registry = registry
-        self._scheduler = scheduler
-        self._transitions = transitions
-        self._timeline = timeline
+        self._engine = engine
+        self._registry = engine.registry
+        self._scheduler = engine.scheduler
+        self._transitions = engine.transitions
         self._descriptions = descriptions
 
     # -- creating --
@@ -162,7 +157,7 @@ class Runs:
         if progression.kind == "manual" and not run.cohort.stable:
             cohort = self._transitions.detach(run.cohort, [run.index])
             self._transitions.describe([cohort], progression, self._context.now())
-        self._timeline.advance()
+        self._engine.advance()
         self._transitions.report(run)
         return run
 

@@ -6,18 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from ...domain.faults import Faults, one_of, run_match
+from ...domain.faults import one_of, run_match
 from ...domain.life import statuses
 from ...domain.lifecycle import Lifecycle
-from ...domain.run_registry import RunRegistry
 from ...domain.run_selection import RunRef
-from ...domain.run_transitions import RunTransitions
-from ...domain.scheduler import Scheduler
 from ...domain.tables import RUN
 from ...wire.model import plane
 from ..resources.batches import Batch, Batches
 from ..resources.context import Context
-from ..resources.timeline import Timeline
+from ..resources.engine import Engine
 from .config import MockSettings
 from .reachability import Reachability
 
@@ -30,35 +27,31 @@ class Controls:
         context: Context,
         *,
         settings: MockSettings,
-        faults: Faults,
+        engine: Engine,
         batches: Batches,
-        registry: RunRegistry,
-        scheduler: Scheduler,
-        transitions: RunTransitions,
-        timeline: Timeline,
         reachability: Reachability,
     ):
         self._context = context
         self._settings = settings
-        self._faults = faults
+        self._engine = engine
+        self._faults = engine.faults
+        self._registry = engine.registry
+        self._scheduler = engine.scheduler
+        self._transitions = engine.transitions
         self._batches = batches
-        self._registry = registry
-        self._scheduler = scheduler
-        self._transitions = transitions
-        self._timeline = timeline
         self._reachability = reachability
 
     # -- faults --
 
     def add_fault(self, kind: str, arguments: Mapping[str, Any]) -> None:
         """Inject a fault. Raises ValueError for arguments that do not exist."""
-        self._timeline.advance()
+        self._engine.advance()
         self._faults.add(kind, plane(), arguments)
 
     def release(self, arguments: Mapping[str, Any]) -> None:
         """Let held runs go on: those that match, or all. Raises ValueError."""
         match = run_match(arguments)
-        self._timeline.advance()
+        self._engine.advance()
         self._faults.remove("run_hangs", match)
         now = self._context.now()
         for block in self._registry:
@@ -80,7 +73,7 @@ class Controls:
 
     def slow_submission(self, per_tick: int | None) -> None:
         """Set how many entries one step submits. Raises ValueError unless above 0, or None."""
-        self._timeline.advance()
+        self._engine.advance()
         self._settings.set_entries_per_step(per_tick)
 
     # -- advance and history --
@@ -93,7 +86,7 @@ class Controls:
         found = self._find(id)
         one_of(f"status of a {_lifecycle(found).resource}", to, _lifecycle(found).statuses)
         pinned = self._pin(found)
-        self._timeline.advance()
+        self._engine.advance()
         if not self._reaches(found, to):
             if pinned:
                 self._unpin(found)
@@ -166,7 +159,7 @@ class Controls:
 
     def history(self, id: str) -> list[tuple[str, datetime]]:
         """Return (status, time with time zone UTC) pairs of a batch or a run. Raises ValueError."""
-        self._timeline.advance()
+        self._engine.advance()
         history = statuses(self._find(id).history)
         return [(status, time.replace(tzinfo=timezone.utc)) for status, time in history]
 

@@ -20,6 +20,7 @@ from tests.omics.helpers import (
     raises_validation,
     raises_violations,
 )
+from tests.wire.raw import shortened
 
 ARN = f"arn:aws:omics:{REGION}:{ACCOUNT}"
 
@@ -143,8 +144,9 @@ def test_inline_settings_outside_1_to_100_are_rejected(
     params["batchRunSettings"] = {
         "inlineSettings": [{"runSettingId": f"{n}"} for n in range(count)]
     }
-    reported = ", ".join(f"{{runSettingId={n}}}" for n in range(count))
-    with raises_violations(f"Value '[{reported}]' at 'batchRunSettings.inlineSettings' {must}"):
+    entries = ", ".join(f"{{runSettingId={n}}}" for n in range(count))
+    reported = shortened(f"[{entries}]")
+    with raises_violations(f"Value '{reported}' at 'batchRunSettings.inlineSettings' {must}"):
         raw_omics.start_run_batch(**params)
     assert raw_omics.list_batch()["items"] == []
 
