@@ -74,7 +74,7 @@ def diagram(lifecycle: Lifecycle) -> str:
                 yield f'    state "{status_of(state)}" as {_node(state)}'
         yield f"    [*] --> {_node(lifecycle.initial)}"
         for row in lifecycle.rows:
-            label = "" if row.by_itself else f" : {_label(lifecycle, row)}"
+            label = "" if row.automatic else f" : {_label(lifecycle, row)}"
             yield f"    {_node(row.state)} --> {_node(row.next)}{label}"
         yield "```"
 
@@ -87,7 +87,7 @@ def diagram(lifecycle: Lifecycle) -> str:
 def _table(lifecycle: Lifecycle) -> str:
     lines = ["| from | event | to | rule | evidence |", "|---|---|---|---|---|"]
     for row in lifecycle.rows:
-        event = "automatic" if row.by_itself else _label(lifecycle, row)
+        event = "automatic" if row.automatic else _label(lifecycle, row)
         next = "(deleted)" if row.next == GONE else row.next
         lines.append(f"| {row.state} | {event} | {next} | {row.rule} | {row.evidence} |")
     return "\n".join(lines)

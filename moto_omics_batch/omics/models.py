@@ -138,7 +138,10 @@ class OmicsBackend(BaseBackend, TaggableResources):
         """
         try:
             with self.lock:
-                if self.settings.refresh():
+                if self.settings.outdated:
+                    # What is due happened under the settings of before.
+                    self.engine.advance()
+                    self.settings.refresh()
                     self._seed()
                 yield
         finally:

@@ -208,6 +208,12 @@ def requires_member(shape: str, member: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(not known, reason=f"this botocore has no {shape}.{member}")
 
 
+def requires_batch_status(status: str) -> pytest.MarkDecorator:
+    """Skip the test if the installed botocore model does not have this status of batches."""
+    known = status in model.service().shape_for("BatchStatus").metadata["enum"]
+    return pytest.mark.skipif(not known, reason=f"this botocore has no BatchStatus {status}")
+
+
 # -- batches and runs --
 
 ACTIVE_STATUSES = ["PENDING", "STARTING", "RUNNING", "STOPPING"]

@@ -69,18 +69,25 @@ class MockSettings:
         self._config: Mapping[str, Any] = _NONE
         self._entries_per_step: int | None = None
 
-    def refresh(self) -> bool:
-        """Take over the settings of the active mock; return whether they changed.
+    @staticmethod
+    def _current() -> Mapping[str, Any]:
+        user_config = cast("Mapping[str, Any]", default_user_config)
+        config: Mapping[str, Any] = user_config.get("omics", _NONE)
+        return config
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the active mock has other settings."""
+        return self._current() is not self._config
+
+    def refresh(self) -> None:
+        """Take over the settings of the active mock.
 
         Raises ValueError for an unknown key or value.
         """
-        user_config = cast("Mapping[str, Any]", default_user_config)
-        config: Mapping[str, Any] = user_config.get("omics", _NONE)
-        if config is self._config:
-            return False
+        config = self._current()
         check(config)
         self._config = config
-        return True
 
     def checks(self, service: str) -> bool:
         """Return whether the checks at another service are on."""

@@ -1,0 +1,1 @@
+"""The scheduler, compared with a naive model: one object per run, linear scans everywhere."""

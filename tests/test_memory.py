@@ -1,0 +1,88 @@
+"""Deleted batches and runs release their memory."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from conftest import ACCOUNT, REGION, ROLE, Client
+from moto_omics_batch.omics.models import Batch, OmicsBackend, Run, omics_backends
+
+RUN = {"workflowId": "1234567", "roleArn": ROLE, "outputUri": "s3://results"}
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    """A client in a mock with a workflow."""
+    with mock_aws(config={"omics": {"workflows": ["1234567"]}}):
+        yield boto3.client("omics", region_name=REGION)
+
+
+def _backend() -> OmicsBackend:
+    backend = omics_backends[ACCOUNT][REGION]
+    assert isinstance(backend, OmicsBackend)
+    return backend
+
+
+def _process(client: Client) -> str:
+    entries = [{"runSettingId": f"s{n}"} for n in range(20)]
+    batch_id = str(
+        client.start_run_batch(defaultRunSetting=RUN, batchRunSettings={"inlineSettings": entries})[
+            "id"
+        ]
+    )
+    while client.get_batch(batchId=batch_id)["status"] != "PROCESSED":
+        pass
+    return batch_id
+
+
+@pytest.mark.parametrize("batch_first", [False, True])
+def test_deleted_batch_and_its_runs_are_released(client: Client, batch_first: bool) -> None:
+    batch_id = _process(client)
+    batch = _backend().batches.find(batch_id)
+    references = weakref.ref(batch), weakref.ref(batch.block)
+    runs = [run["runId"] for run in client.list_runs_in_batch(batchId=batch_id)["runs"]]
+    client.get_run(id=runs[3])
+    if batch_first:
+        client.delete_batch(batchId=batch_id)
+        for run_id in runs:
+            client.delete_run(id=run_id)
+    else:
+        client.delete_run_batch(batchId=batch_id)
+        client.get_batch(batchId=batch_id)
+        client.delete_batch(batchId=batch_id)
+    del batch
+    gc.collect()
+    assert [reference() for reference in references] == [None, None]
+    assert Batch.instances_tracked == []
+
+
+def test_deleted_run_is_released(client: Client) -> None:
+    run_id = client.start_run(**RUN)["id"]
+    client.cancel_run(id=run_id)
+    client.get_run(id=run_id)
+    client.get_run(id=run_id)
+    reference = weakref.ref(Run.instances_tracked[0])
+    client.delete_run(id=run_id)
+    gc.collect()
+    assert reference() is None
+    assert Run.instances_tracked == []
+
+
+def test_replaced_runs_are_released() -> None:
+    config = {"omics": {"workflows": ["1234567"], "quotas": {"stored_runs": 5}}}
+    with mock_aws(config=config):  # type: ignore[arg-type]
+        client = boto3.client("omics", region_name=REGION)
+        for _ in range(40):
+            run_id = client.start_run(**RUN, retentionMode="REMOVE")["id"]
+            client.cancel_run(id=run_id)
+            client.get_run(id=run_id)
+            client.get_run(id=run_id)
+        registry = _backend().engine.registry
+        assert len(list(registry)) == len(Run.instances_tracked) == registry.stored == 5
+        assert len(registry._segments) <= 20
