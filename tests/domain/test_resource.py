@@ -77,9 +77,10 @@ def test_an_automatic_step_notifies_the_listener(listener: FakeListener) -> None
 
 def test_a_resource_with_a_problem_fails(listener: FakeListener) -> None:
     workflow = _resource(WORKFLOW, listener, problem="Invalid zip file")
-    assert workflow.status_message is None
+    assert workflow.status == "CREATING"
     workflow.step(at(1))
-    assert (workflow.status, workflow.status_message) == ("FAILED", "Invalid zip file")
+    assert workflow.status == "FAILED"
+    assert workflow.status_message == "Invalid zip file"
     assert listener.changes == [("FAILED", at(1))]
 
 

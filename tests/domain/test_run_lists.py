@@ -7,9 +7,9 @@ from itertools import islice
 
 import pytest
 
-from moto_omics_batch.domain import run_registry, run_selection
+from moto_omics_batch.domain import run_selection
 from moto_omics_batch.domain.run_registry import RunFilter
-from moto_omics_batch.domain.run_selection import RunNames, RunRef, select
+from moto_omics_batch.domain.run_selection import RunNames, RunRef, matches, select
 from tests.domain.engine import Engine
 from tests.domain.helpers import IMMEDIATE, FakeBatch, at, block, finish, timed
 
@@ -164,12 +164,11 @@ def test_long_segments_are_not_searched_run_by_run(monkeypatch: pytest.MonkeyPat
     runs = engine.start_runs(500)
     finish(runs, index=400)
     looked_at: list[int] = []
-    matches = run_registry.matches
 
     def counted(block: object, index: int, status: str | None) -> bool:
         looked_at.append(index)
         return matches(runs, index, status)
 
-    monkeypatch.setattr(run_registry, "matches", counted)
+    monkeypatch.setattr("moto_omics_batch.domain.run_registry.matches", counted)
     assert _listed(engine, RunFilter(status="COMPLETED")) == [runs.id_of(400)]
     assert len(looked_at) <= 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from moto_omics_batch.domain.life import Progression
 from moto_omics_batch.domain.lifecycle import InvalidTransition
 from moto_omics_batch.domain.run_selection import RunRef
 from moto_omics_batch.domain.tables import RUN
@@ -11,7 +12,6 @@ from tests.domain.engine import Engine
 from tests.domain.helpers import (
     IMMEDIATE,
     START,
-    Progression,
     at,
     finish,
     seconds_of,
@@ -108,7 +108,8 @@ def test_a_run_that_is_cancelled_while_it_waits_leaves_the_queue() -> None:
 def test_a_full_run_group_does_not_block_other_runs() -> None:
     engine = Engine(run=timed(10))
     engine.limits.groups = {GROUP: 1}
-    runs = [engine.start_run(**settings) for settings in ({"runGroupId": GROUP},) * 2 + ({},)]
+    runs = [engine.start_run(runGroupId=GROUP) for _ in range(2)]
+    runs.append(engine.start_run())
     engine.advance(10)
     assert [run.status for run in runs] == ["STARTING", "PENDING", "STARTING"]
     engine.advance(40)

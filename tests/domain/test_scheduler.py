@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import pytest
 
-from moto_omics_batch.domain import scheduler as scheduler_module
 from moto_omics_batch.domain.life import Life, Progression
 from moto_omics_batch.domain.lifecycle import Lifecycle, Row
 from moto_omics_batch.domain.runs import Cohort
@@ -131,7 +131,7 @@ def test_a_step_has_its_due_time_whenever_requests_come(one: Fixture) -> None:
     subject, late = one.add(1), Fixture()
     late.set("batch", timed(10))
     other = late.add(1)
-    for second in range(0, 25):
+    for second in range(25):
         one.advance(second)
     late.advance(24)
     assert subject.history == other.history
@@ -354,10 +354,9 @@ def pops(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
     def heappop(heap: list[Any]) -> Any:
         popped.append(heap[0])
-        return original(heap)
+        return heapq.heappop(heap)
 
-    original = scheduler_module.heappop
-    monkeypatch.setattr(scheduler_module, "heappop", heappop)
+    monkeypatch.setattr("moto_omics_batch.domain.scheduler.heappop", heappop)
     return popped
 
 
