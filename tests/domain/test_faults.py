@@ -1,16 +1,15 @@
-"""What a fault takes, when it strikes, and what it does to runs that move together."""
+"""Faults: their keyword arguments, and how they are matched and counted."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections import Counter
 from typing import Any
 
 import pytest
 from moto_omics_batch.domain.gate import earliest_start
 from moto_omics_batch.domain.run_life import Plan
 
+<<<<<<< HEAD
 from moto_omics_batch.domain.faults import (
     CALL_ERRORS,
     EFFECTS,
@@ -21,29 +20,53 @@ from moto_omics_batch.domain.faults import (
 )
 from moto_omics_batch.domain.life import Progression
 from moto_omics_batch.domain.runs import RunBlock
+=======
+from moto_omics_batch.domain.failures import CALL_ERRORS, RUN_FAILURE_REASONS
+from moto_omics_batch.domain.faults import FAULTS, Fault, Faults, run_match
+from moto_omics_batch.domain.outcomes import InjectedOutcome
+from tests.domain.helpers import FakeBatch, FakeChance, block
+>>>>>>> w-domain
 
-START = datetime(2026, 10, 1)
-MANUAL, IMMEDIATE = Progression("manual"), Progression("immediate")
-MINUTE = Progression("time", seconds=60)
-OPERATIONS = ("GetBatch", "StartRunBatch")
+OPERATIONS = ("StartRunBatch", "GetBatch")
 
 
-def _faults(kind: str = "run_fails", /, **given: Any) -> Faults:
-    faults = Faults(random.Random(7).random)
-    faults.add(kind, OPERATIONS, given)
+def _faults(kind: str = "run_fails", /, **arguments: Any) -> Faults:
+    faults = Faults(FakeChance())
+    faults.add(kind, OPERATIONS, arguments)
     return faults
 
 
-# -- words --
+def _default_at(kind: str) -> str | None:
+    """Return the status at which a fault without ``at`` applies."""
+    return next((word.default for word in FAULTS[kind].effect if word.name == "at"), None)
 
 
-def test_every_kind_needs_nothing() -> None:
-    for kind in MATCHES:
-        assert _faults(kind).any(kind, EFFECTS[kind].get("at", (None,))[0])
+def _match(faults: Faults, kind: str, at: str | None = None, **values: str) -> Fault | None:
+    return faults.find(kind, values, "key", at)
+
+
+# -- keyword arguments --
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_no_keyword_argument_is_required(kind: str) -> None:
+    faults = _faults(kind)
+    assert faults.any(kind, _default_at(kind))
+    assert not faults.any(kind, "COMPLETED")
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_none_means_the_default(kind: str) -> None:
+    spec = FAULTS[kind]
+    words = [word.name for word in (*spec.match, *spec.effect)]
+    fault = _match(_faults(kind, **dict.fromkeys(words)), kind, _default_at(kind))
+    assert fault is not None
+    assert fault.match == {}
+    assert fault.effect == {word.name: word.default or "" for word in spec.effect}
 
 
 @pytest.mark.parametrize(
-    ("kind", "given", "message"),
+    ("kind", "arguments", "message"),
     [
         (
             "run_fail",
@@ -54,16 +77,20 @@ def test_every_kind_needs_nothing() -> None:
         (
             "call_fails",
             {"operaton": "GetBatch"},
-            "there is no word of call_fails 'operaton'; there are operation, error, message, "
-            "times, share",
+            "there is no keyword argument of call_fails 'operaton'; there are operation, error, "
+            "message, times, share",
         ),
         (
             "run_hangs",
             {"failureReason": "SERVICE_ERROR"},
-            "there is no word of run_hangs 'failureReason'; there are batchName, runSettingId, "
-            "runId, at, times, share",
+            "there is no keyword argument of run_hangs 'failureReason'; there are batchName, "
+            "runSettingId, runId, at, times, share",
         ),
-        ("cancel_fails", {"kind": "x", "times": 0}, "there is no word of cancel_fails 'kind'; "),
+        (
+            "cancel_fails",
+            {"kind": "x", "times": 0},
+            "there is no keyword argument of cancel_fails 'kind'; ",
+        ),
         (
             "call_fails",
             {"operation": "get_batch"},
@@ -95,85 +122,91 @@ def test_every_kind_needs_nothing() -> None:
         ("run_fails", {"at": ["RUNNING"]}, "at must be a text, not ['RUNNING']"),
     ],
 )
-def test_a_word_that_does_not_exist_is_refused_and_told_what_does(
-    kind: str, given: dict[str, Any], message: str
+def test_an_invalid_argument_is_an_error_that_lists_the_valid_ones(
+    kind: str, arguments: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(ValueError, match=r"^there is no|must be") as wrong:
-        _faults(kind, **given)
-    assert str(wrong.value).startswith(message)
+    with pytest.raises(ValueError, match=r"^there is no|must be") as invalid:
+        _faults(kind, **arguments)
+    assert str(invalid.value).startswith(message)
 
 
 @pytest.mark.parametrize("times", [0, -1, True, 1.5, "1"])
-def test_times_is_a_count(times: Any) -> None:
+def test_times_is_a_whole_number(times: Any) -> None:
     with pytest.raises(ValueError, match="times must be a whole number above 0, not "):
         _faults(times=times)
 
 
 @pytest.mark.parametrize("share", [0, -0.1, 1.01, True, "0.5", None, float("nan")])
-def test_a_share_is_a_part_of_all(share: Any) -> None:
+def test_share_is_above_0_and_at_most_1(share: Any) -> None:
     with pytest.raises(ValueError, match="share must be above 0 and at most 1, not "):
         _faults(share=share)
 
 
-def test_what_is_refused_is_not_added() -> None:
-    faults = Faults(random.random)
+def test_an_invalid_fault_is_not_added() -> None:
+    faults = Faults(FakeChance())
     with pytest.raises(ValueError, match="there is no at"):
         faults.add("run_fails", OPERATIONS, {"at": "NOWHERE"})
     assert not faults.any("run_fails", "RUNNING")
+    assert not faults.any_for_runs("RUNNING")
 
 
-def test_a_release_takes_what_matches_runs() -> None:
-    assert of_a_run({"batchName": "a", "runId": None}) == {"batchName": "a"}
-    with pytest.raises(ValueError, match="no word of release 'batch'; there are batchName, runSe"):
-        of_a_run({"batch": "a"})
+def test_release_takes_the_arguments_that_select_runs() -> None:
+    assert run_match({"batchName": "a", "runId": None}) == {"batchName": "a"}
+    with pytest.raises(ValueError, match="no keyword argument of release 'batch'; there are batch"):
+        run_match({"batch": "a"})
     with pytest.raises(ValueError, match="runId must be a text, not 7"):
-        of_a_run({"runId": 7})
+        run_match({"runId": 7})
 
 
-# -- strikes --
+# -- matches --
 
 
-def test_calls_and_batches_fail_once_when_nothing_is_said_and_the_rest_for_ever() -> None:
-    for kind in MATCHES:
-        faults, at = _faults(kind), EFFECTS[kind].get("at", (None,))[0]
-        strikes = sum(faults.strike(kind, {}, at) is not None for _ in range(5))
-        assert strikes == (1 if kind in ("call_fails", "batch_fails") else 5), kind
+@pytest.mark.parametrize("kind", FAULTS)
+def test_calls_and_batches_fail_once_by_default_and_the_others_always(kind: str) -> None:
+    faults, at = _faults(kind), _default_at(kind)
+    matches = sum(_match(faults, kind, at) is not None for _ in range(5))
+    assert matches == (1 if kind in ("call_fails", "batch_fails") else 5)
+    assert faults.any(kind, at) is (matches == 5)
 
 
-def test_none_is_for_ever() -> None:
+def test_times_none_has_no_limit() -> None:
     faults = _faults("call_fails", times=None)
-    assert all(faults.strike("call_fails", {}) for _ in range(50))
+    assert all(faults.match_call("GetBatch") for _ in range(50))
 
 
-def test_a_fault_strikes_what_matches_all_its_words() -> None:
+def test_all_values_that_are_given_must_match() -> None:
     faults = _faults("submission_fails", batchName="a", runSettingId="s1")
-    for facts in ({"batchName": "a"}, {"runSettingId": "s1"}, {"batchName": "b"}, {}):
-        assert faults.strike("submission_fails", facts) is None
-    assert faults.strike("submission_fails", {"batchName": "a", "runSettingId": "s1"})
+    for values in ({"batchName": "a"}, {"runSettingId": "s1"}, {"batchName": "b"}, {}):
+        assert _match(faults, "submission_fails", **values) is None
+    assert _match(faults, "submission_fails", batchName="a", runSettingId="s1", runId="1")
 
 
-def test_what_does_not_match_counts_neither_times_nor_draws_a_chance() -> None:
-    drawn: list[float] = []
-
-    def chance() -> float:
-        drawn.append(0.0)
-        return 0.0
-
+def test_a_mismatch_counts_neither_for_times_nor_for_the_share() -> None:
+    chance = FakeChance(0.0)
     faults = Faults(chance)
     faults.add("run_fails", (), {"runSettingId": "s1", "share": 0.5, "times": 1})
-    assert faults.strike("run_fails", {"runSettingId": "s2"}, "RUNNING") is None
-    assert faults.strike("run_fails", {"runSettingId": "s1"}, "PENDING") is None
-    assert drawn == []
-    assert faults.strike("run_fails", {"runSettingId": "s1"}, "RUNNING")
-    assert faults.strike("run_fails", {"runSettingId": "s1"}, "RUNNING") is None
-    assert len(drawn) == 1
+    assert _match(faults, "run_fails", "RUNNING", runSettingId="s2") is None
+    assert _match(faults, "run_fails", "PENDING", runSettingId="s1") is None
+    assert chance.keys == []
+    assert _match(faults, "run_fails", "RUNNING", runSettingId="s1")
+    assert _match(faults, "run_fails", "RUNNING", runSettingId="s1") is None
+    assert chance.keys == ["0 key"]
 
 
-def test_a_fault_that_is_spent_leaves_its_place_to_the_next() -> None:
+def test_resources_outside_the_share_do_not_count_for_times() -> None:
+    chance = FakeChance(0.9)
+    faults = Faults(chance)
+    faults.add("cancel_fails", (), {"share": 0.5, "times": 1})
+    assert _match(faults, "cancel_fails") is None
+    chance.fixed = 0.1
+    assert _match(faults, "cancel_fails")
+
+
+def test_the_first_fault_that_matches_is_used_until_it_is_spent() -> None:
     faults = _faults("call_fails", error="ThrottlingException")
     faults.add("call_fails", OPERATIONS, {"error": "RequestTimeoutException"})
-    struck = [faults.strike("call_fails", {}) for _ in range(3)]
-    assert [fault and fault.effect["error"] for fault in struck] == [
+    matched = [faults.match_call("GetBatch") for _ in range(3)]
+    assert [fault and fault.effect["error"] for fault in matched] == [
         "ThrottlingException",
         "RequestTimeoutException",
         None,
@@ -181,13 +214,48 @@ def test_a_fault_that_is_spent_leaves_its_place_to_the_next() -> None:
     assert not faults.any("call_fails")
 
 
-def test_a_share_is_near_the_share() -> None:
+def test_a_call_matches_its_operation() -> None:
+    faults = _faults("call_fails", operation="GetBatch", times=None)
+    assert faults.match_call("StartRunBatch") is None
+    assert faults.match_call("GetBatch") is not None
+    assert Faults(FakeChance()).match_call("GetBatch") is None
+
+
+def test_the_share_of_calls_is_decided_for_each_call() -> None:
+    chance = FakeChance()
+    faults = Faults(chance)
+    faults.add("call_fails", OPERATIONS, {"share": 0.5, "times": None})
+    failed = sum(faults.match_call("GetBatch") is not None for _ in range(200))
+    assert 60 < failed < 140
+    assert len(set(chance.keys)) == 200
+
+
+def test_a_share_is_decided_for_each_resource_by_its_key() -> None:
     faults = _faults("submission_fails", share=0.05)
-    struck = sum(faults.strike("submission_fails", {}) is not None for _ in range(20_000))
-    assert 900 <= struck <= 1100
+    keys = [f"entry {number}" for number in range(20_000)]
+    failed = [key for key in keys if faults.find("submission_fails", {}, key)]
+    assert 900 <= len(failed) <= 1100
+    assert failed == [key for key in keys if faults.find("submission_fails", {}, key)]
 
 
-def test_faults_are_taken_back_by_their_words_or_all() -> None:
+def test_two_faults_with_a_share_select_different_resources() -> None:
+    chance = FakeChance()
+    faults = Faults(chance)
+    for _ in range(2):
+        faults.add("cancel_fails", (), {"share": 1e-9})
+    assert _match(faults, "cancel_fails") is None
+    assert chance.keys == ["0 key", "1 key"]
+
+
+def test_a_preview_counts_no_match() -> None:
+    faults, preview = _faults("submission_fails", times=2), Counter[Fault]()
+    seen = [faults.find("submission_fails", {}, "key", preview=preview) for _ in range(3)]
+    assert [fault is not None for fault in seen] == [True, True, False]
+    assert (sum(preview.values()), faults.any("submission_fails")) == (2, True)
+    assert sum(_match(faults, "submission_fails") is not None for _ in range(3)) == 2
+
+
+def test_faults_are_removed_by_their_values() -> None:
     faults = _faults("run_hangs", batchName="a", runSettingId="s1")
     faults.add("run_fails", OPERATIONS, {"batchName": "a"})
     faults.remove("run_hangs", {"batchName": "b"})
@@ -196,136 +264,59 @@ def test_faults_are_taken_back_by_their_words_or_all() -> None:
     faults.remove("run_hangs", {"batchName": "a"})
     assert not faults.any("run_hangs", "RUNNING")
     assert faults.any("run_fails", "RUNNING")
-    faults.add("run_hangs", OPERATIONS, {"runId": "1"})
+
+
+def test_all_faults_of_a_kind_or_all_faults_are_removed() -> None:
+    faults = _faults("run_hangs", runId="1")
+    faults.add("run_fails", OPERATIONS, {})
     faults.remove("run_hangs", {})
     assert not faults.any("run_hangs", "RUNNING")
     faults.clear()
-    assert not faults.any("run_fails", "RUNNING")
+    assert not faults.any_for_runs("RUNNING")
 
 
-# -- runs that move together --
-
-FAILS, HANGS = Plan("SERVICE_ERROR", "Oh."), Plan()
-
-
-class Fate:
-    """``Fate({2: ("RUNNING", FAILS)})``: what befalls which places, and who was asked for."""
-
-    def __init__(self, fates: Mapping[int, tuple[str, Plan]]):
-        self.fates = fates
-        self.asked: list[tuple[str, list[int]]] = []
-
-    def __call__(self, block: RunBlock, indexes: Iterable[int]) -> Mapping[int, Plan]:
-        places = list(indexes)
-        assert len({block.state(place) for place in places}) == 1
-        self.asked.append((block.status_of(places[0]), places))
-        return {
-            place: plan
-            for place in places
-            if place in self.fates
-            for at, plan in [self.fates[place]]
-            if at == block.status_of(place) and (plan.reason or block.may_hang(place))
-        }
+def test_a_fault_after_clear_has_a_number_of_its_own() -> None:
+    chance = FakeChance()
+    faults = Faults(chance)
+    for _ in range(2):
+        faults.add("cancel_fails", (), {"share": 1e-9})
+        _match(faults, "cancel_fails")
+        faults.clear()
+    assert chance.keys == ["0 key", "1 key"]
 
 
-def _block(fate: Fate, size: int = 4, **kwargs: Any) -> RunBlock:
-    block = RunBlock(
-        first=1_000_000,
-        size=size,
-        uuid="1758cc9c-71c8-4607-8368-f0458afcc0c9",
-        serial=0,
-        settings_of=lambda index: {},
-        shared={},
-        facts={},
-        now=START,
-        **kwargs,
-    )
-    block.planner = fate
-    block.add(range(size), {}, START)
-    return block
+# -- outcomes of runs --
 
 
-def _told(block: RunBlock) -> dict[str, int]:
-    return {status: count for status, count in block.counts().items() if count}
+def test_a_hold_comes_before_a_failure() -> None:
+    faults, runs = _faults(failureReason="SERVICE_ERROR", statusMessage="No."), block(1)
+    faults.add("run_hangs", (), {})
+    held = faults.outcome_for(runs, 0, "RUNNING", may_hold=True)
+    failed = faults.outcome_for(runs, 0, "RUNNING", may_hold=False)
+    assert (held, failed) == (InjectedOutcome(), InjectedOutcome("SERVICE_ERROR", "No."))
+    assert held is not None
+    assert failed is not None
+    assert (held.holds, failed.holds) == (True, False)
+    assert faults.outcome_for(runs, 0, "STARTING", may_hold=True) is None
 
 
-@pytest.mark.parametrize("at", ["PENDING", "STARTING", "RUNNING", "STOPPING"])
-@pytest.mark.parametrize("way", [IMMEDIATE, MINUTE])
-def test_one_of_many_fails_at_a_status_and_the_others_go_on(at: str, way: Progression) -> None:
-    block = _block(Fate({2: (at, FAILS)}))
-    block.pass_time(way, START + timedelta(hours=1))
-    assert _told(block) == {"FAILED": 1, "COMPLETED": 3}
-    assert block.failure(2) == FAILS
-    assert block.failure(1) is None
-    states = [state for _, state in block.history(2)]
-    assert states[-2:] == ["STOPPING>FAILED", "FAILED"]
-    assert states[-3].partition(">")[0] == at
+def test_runs_are_matched_by_their_batch_entry_and_id() -> None:
+    runs = block(2, batch=FakeBatch(name="cohort"))
+    for match in ({"batchName": "cohort"}, {"runSettingId": "s1"}, {"runId": "1000001"}):
+        faults = _faults(**match)
+        assert faults.outcome_for(runs, 1, "RUNNING", may_hold=True), match
+    for match in ({"batchName": "x"}, {"runSettingId": "s0"}, {"runId": "1000000"}):
+        faults = _faults(**match)
+        assert faults.outcome_for(runs, 1, "RUNNING", may_hold=True) is None, match
+    assert _faults(batchName="cohort").outcome_for(block(1), 0, "RUNNING", may_hold=True) is None
 
 
-def test_all_may_fail_and_nobody_is_left_to_go_on() -> None:
-    block = _block(Fate(dict.fromkeys(range(4), ("STARTING", FAILS))))
-    block.pass_time(MINUTE, START + timedelta(hours=1))
-    assert _told(block) == {"FAILED": 4}
-    # STARTING, STOPPING, FAILED: three minutes, not the four of those who complete.
-    assert block.last_change == START + timedelta(minutes=3)
-
-
-def test_nobody_is_asked_for_who_is_elsewhere() -> None:
-    fate = Fate({0: ("PENDING", FAILS), 1: ("RUNNING", FAILS)})
-    block = _block(fate)
-    block.pass_time(IMMEDIATE, START)
-    together = [(status, places) for status, places in fate.asked if len(places) > 1]
-    assert together == [
-        ("PENDING", [0, 1, 2, 3]),
-        ("STARTING", [1, 2, 3]),
-        ("RUNNING", [1, 2, 3]),
-        ("STOPPING", [2, 3]),
-    ]
-    # What fails or is cancelled is at nobody's mercy any more.
-    assert all(len(places) > 1 for _, places in fate.asked)
-
-
-def test_one_that_hangs_is_asked_for_once_and_goes_on_when_it_is_let_go() -> None:
-    fate = Fate({1: ("RUNNING", HANGS)})
-    block = _block(fate)
-    for _ in range(3):
-        block.pass_time(MINUTE, START + timedelta(hours=1))
-    assert _told(block) == {"RUNNING": 1, "COMPLETED": 3}
-    assert block.hanging() == [1]
-    assert sum(1 in places for status, places in fate.asked if status == "RUNNING") == 1
-    block.let_go(1, START + timedelta(hours=2))
-    assert block.hanging() == []
-    block.pass_time(MINUTE, START + timedelta(hours=2, minutes=1))
-    assert block.status_of(1) == "STOPPING"
-    # It goes on from now, not from when it began to hang.
-    assert block.history(1)[-1][0] == START + timedelta(hours=2, minutes=1)
-
-
-def test_a_cancel_ends_the_hanging() -> None:
-    block = _block(Fate({1: ("STOPPING", HANGS)}))
-    block.pass_time(IMMEDIATE, START)
-    assert block.hanging() == [1]
-    block.move(1, "cancel", START)
-    assert block.hanging() == []
-    block.pass_time(IMMEDIATE, START)
-    assert _told(block) == {"CANCELLED": 1, "COMPLETED": 3}
-
-
-def test_what_hangs_before_it_starts_takes_no_slot() -> None:
-    blocks: list[RunBlock] = []
-    fate = Fate({0: ("PENDING", HANGS), 1: ("PENDING", HANGS), 2: ("PENDING", FAILS)})
-    block = _block(fate, size=6, gate=lambda at: earliest_start([(2, blocks)], at))
-    blocks.append(block)
-    block.look(MANUAL, START)
-    # The third takes a slot as it fails, the fourth as it starts.
-    assert [block.status_of(i) for i in range(6)] == [
+def test_faults_for_runs_are_known_by_status() -> None:
+    faults = _faults(at="STARTING", times=1)
+    faults.add("run_hangs", (), {"at": "PENDING"})
+    assert [s for s in ("PENDING", "STARTING", "RUNNING") if faults.any_for_runs(s)] == [
         "PENDING",
-        "PENDING",
-        "STOPPING",
         "STARTING",
-        "PENDING",
-        "PENDING",
     ]
-    assert block.hanging() == [0, 1]
-    block.pass_time(IMMEDIATE, START)
-    assert _told(block) == {"PENDING": 2, "FAILED": 1, "COMPLETED": 3}
+    assert faults.outcome_for(block(1), 0, "STARTING", may_hold=True)
+    assert not faults.any_for_runs("STARTING")
