@@ -54,7 +54,8 @@ def client(service: str) -> Client:
 @contextmanager
 def immediate(config: Any = None) -> Iterator[None]:
     """Start a mock in which the first GetBatch returns PROCESSED."""
-    with mock_aws(config=config or {}):
+    settings: Any = config or {}
+    with mock_aws(config=settings):
         state_manager.set_transition("omics::batch", {"progression": "immediate"})
         try:
             yield

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Iterator
+from typing import Any
 
 import boto3
 import pytest
@@ -13,14 +14,20 @@ from moto import mock_aws
 from conftest import ACCOUNT, REGION, ROLE, Client
 from moto_omics_batch.omics.models import Batch, OmicsBackend, Run, omics_backends
 
+CONFIG: Any = {"omics": {"workflows": ["1234567"]}}
 RUN = {"workflowId": "1234567", "roleArn": ROLE, "outputUri": "s3://results"}
 
 
 @pytest.fixture
 def client() -> Iterator[Client]:
     """A client in a mock with a workflow."""
-    with mock_aws(config={"omics": {"workflows": ["1234567"]}}):
+    with mock_aws(config=CONFIG):
         yield boto3.client("omics", region_name=REGION)
+
+
+def _tracked(model: Any) -> list[Any]:
+    """The instances that moto's dashboard shows."""
+    return list(model.instances_tracked)
 
 
 def _backend() -> OmicsBackend:
@@ -54,12 +61,13 @@ def test_deleted_batch_and_its_runs_are_released(client: Client, batch_first: bo
             client.delete_run(id=run_id)
     else:
         client.delete_run_batch(batchId=batch_id)
-        client.get_batch(batchId=batch_id)
+        while client.get_batch(batchId=batch_id)["status"] != "RUNS_DELETED":
+            pass
         client.delete_batch(batchId=batch_id)
     del batch
     gc.collect()
     assert [reference() for reference in references] == [None, None]
-    assert Batch.instances_tracked == []
+    assert _tracked(Batch) == []
 
 
 def test_deleted_run_is_released(client: Client) -> None:
@@ -67,16 +75,16 @@ def test_deleted_run_is_released(client: Client) -> None:
     client.cancel_run(id=run_id)
     client.get_run(id=run_id)
     client.get_run(id=run_id)
-    reference = weakref.ref(Run.instances_tracked[0])
+    reference = weakref.ref(_tracked(Run)[0])
     client.delete_run(id=run_id)
     gc.collect()
     assert reference() is None
-    assert Run.instances_tracked == []
+    assert _tracked(Run) == []
 
 
 def test_replaced_runs_are_released() -> None:
-    config = {"omics": {"workflows": ["1234567"], "quotas": {"stored_runs": 5}}}
-    with mock_aws(config=config):  # type: ignore[arg-type]
+    config: Any = {"omics": {"workflows": ["1234567"], "quotas": {"stored_runs": 5}}}
+    with mock_aws(config=config):
         client = boto3.client("omics", region_name=REGION)
         for _ in range(40):
             run_id = client.start_run(**RUN, retentionMode="REMOVE")["id"]
@@ -84,5 +92,5 @@ def test_replaced_runs_are_released() -> None:
             client.get_run(id=run_id)
             client.get_run(id=run_id)
         registry = _backend().engine.registry
-        assert len(list(registry)) == len(Run.instances_tracked) == registry.stored == 5
+        assert len(list(registry)) == len(_tracked(Run)) == registry.stored == 5
         assert len(registry._segments) <= 20

@@ -186,15 +186,18 @@ class Batch(Life):
             self._submit(at)
         elif event == "finish":
             self.processed = at
-            self._change("finish", at)
+            self.change("finish", at)
         elif event == "finish_deleting":
             left = self.block is not None and self.block.stored
-            self._change("fail_deleting" if left else event, at)
+            self.change("fail_deleting" if left else event, at)
         else:
-            self._change(event, at)
+            self.change(event, at)
 
-    def _change(self, event: str, at: datetime) -> None:
-        """Make a transition after all fields were changed, and notify."""
+    def change(self, event: str, at: datetime) -> None:
+        """Make a transition after all fields were changed, and notify.
+
+        Raises InvalidTransition.
+        """
         progressed = self.lifecycle.runs_progress(self.state)
         changed = self.move(event, at)
         self.pinned = False
@@ -222,11 +225,11 @@ class Batch(Life):
             self.submissions = Submissions(())
             self.failure_reason, self.failure_code = str(failure), failure.code
             self.failed = at
-            self._change("fail", at)
+            self.change("fail", at)
             return
         self.submissions = Submissions(entries)
         self.block = self._services.create_block(self, len(entries))
-        self._change("validate", at)
+        self.change("validate", at)
 
     def _submit(self, at: datetime) -> None:
         assert self.block is not None
@@ -237,7 +240,7 @@ class Batch(Life):
         self._services.create_runs(self.block, step, failures, at)
         if self.submissions.complete:
             self.submitted = at
-            self._change("submit", at)
+            self.change("submit", at)
 
     def _submission_failures(self, step: range, at: datetime) -> dict[int, SubmissionFailure]:
         if unavailable := self._services.unavailable(self):
@@ -251,17 +254,17 @@ class Batch(Life):
         """CancelRunBatch (B80, B81). Raises InvalidTransition."""
         self.lifecycle.next(self.state, "cancel")
         self._each_run("cancel", now)
-        self._change("cancel", now)
+        self.change("cancel", now)
 
     def delete_runs(self, now: datetime) -> None:
         """DeleteRunBatch (B82). Raises InvalidTransition."""
         self.lifecycle.next(self.state, "delete_runs")
         self._each_run("delete", now)
-        self._change("delete_runs", now)
+        self.change("delete_runs", now)
 
     def delete(self, now: datetime) -> None:
         """DeleteBatch (B41, B42). Raises InvalidTransition."""
-        self._change("delete", now)
+        self.change("delete", now)
 
     def _each_run(self, event: Request, now: datetime) -> None:
         """Let all runs that allow an event make its transition, except those that are refused."""

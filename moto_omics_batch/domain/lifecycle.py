@@ -133,8 +133,3 @@ class Lifecycle:
     def runs_progress(self, state: str) -> bool:
         """Return whether the runs of a batch in ``state`` progress."""
         return state in self._runs_progress
-
-    def statuses_ahead(self, state: str) -> frozenset[str]:
-        """Return the statuses that ``state`` can reach without a request, failures included."""
-        rows = [row for row in self.rows if row.automatic or row.failure]
-        return frozenset(map(status_of, self._reachable({state}, rows)))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from .life import Life, Progression
-from .lifecycle import GONE, Lifecycle
+from .lifecycle import Lifecycle
 
 
 class ResourceListener(Protocol):
@@ -61,7 +61,7 @@ class Resource(Life):
     @property
     def gone(self) -> bool:
         """Whether the resource was deleted."""
-        return self.ended or self.state == GONE
+        return self.ended
 
     @property
     def status_message(self) -> str | None:

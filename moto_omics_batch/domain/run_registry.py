@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import heapify, heappop, heappush
+from itertools import count
 from typing import Any, Protocol
 
 from .lifecycle import status_of
@@ -63,7 +64,8 @@ class RunRegistry:
         self._by_status: dict[str, dict[RunBlock, None]] = {}
         self._by_setting: dict[tuple[str, str], dict[RunBlock, None]] = {}
         self._names: dict[RunBlock, RunNames] = {}
-        self._removable: list[tuple[int, Cohort]] = []
+        self._removable: list[tuple[int, int, Cohort]] = []
+        self._number = count()
         #: The number of runs that are not deleted.
         self.stored = 0
 
@@ -109,11 +111,11 @@ class RunRegistry:
         for found in self._by_status.values():
             found.pop(block, None)
         self._names.pop(block, None)
-        self._discarded += 1
+        self._discarded += block.submission_count
         if self._discarded > len(self._segments) // 2:
             kept = set(self._blocks)
             self._segments = [segment for segment in self._segments if segment.block in kept]
-            self._removable = [entry for entry in self._removable if entry[1].block in kept]
+            self._removable = [entry for entry in self._removable if entry[2].block in kept]
             heapify(self._removable)
             self._discarded = 0
 
@@ -145,8 +147,7 @@ class RunRegistry:
             self._slots.occupy(block.settings.get("runGroupId"), occupied * cohort.count)
         if RUN.automatic_event(before) and not RUN.automatic_event(state):
             self._usage.add(block.settings, -cohort.count)
-            if block.resolved.get("retentionMode") == "REMOVE":
-                heappush(self._removable, (cohort.serial, cohort))
+            self.separated(cohort)
         if RUN.is_end(state):
             self.stored -= cohort.count
         if status_of(before) != cohort.status:
@@ -155,16 +156,21 @@ class RunRegistry:
             self._by_status.setdefault(cohort.status, {})[block] = None
             self._observer.runs_changed(block, cohort.members(), at)
 
+    def separated(self, part: Cohort) -> None:
+        """Note runs that may be removed: runs of a cohort of their own are looked up by it."""
+        if part.allows("delete") and part.block.resolved.get("retentionMode") == "REMOVE":
+            heappush(self._removable, (part.serial, next(self._number), part))
+
     def oldest_removable(self) -> RunRef | None:
         """Return the oldest run with retentionMode REMOVE that has ended, None if there is none."""
         removable = self._removable
         while removable:
-            serial, cohort = removable[0]
+            serial, number, cohort = removable[0]
             if not cohort.allows("delete"):
                 heappop(removable)
             elif cohort.serial != serial:
                 heappop(removable)
-                heappush(removable, (cohort.serial, cohort))
+                heappush(removable, (cohort.serial, number, cohort))
             else:
                 return RunRef(cohort.block, cohort.first)
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice, takewhile
 from typing import Protocol
 
 from .life import Progression
@@ -53,12 +54,7 @@ class RunTransitions:
 
     def detach(self, cohort: Cohort, indexes: list[int]) -> Cohort:
         """Return a cohort of exactly these runs, which are all of ``cohort``."""
-        return self._registered(cohort, cohort.block.detach(cohort, indexes))
-
-    def _split(self, cohort: Cohort, count: int) -> Cohort:
-        return self._registered(cohort, cohort.block.split(cohort, count))
-
-    def _registered(self, cohort: Cohort, part: Cohort) -> Cohort:
+        part = cohort.block.detach(cohort, indexes)
         if part is not cohort:
             if cohort.waiting_since is not None:
                 self._slots.wait(part, cohort.waiting_since)
@@ -158,42 +154,47 @@ class RunTransitions:
         """Start waiting runs while there are slots; return whether any run left the queue."""
         left = False
         while self._slots.waiting() and (found := self._slots.next()) is not None:
-            cohort, room = found
+            cohort, room, bound = found
             since, cohort.waiting_since = cohort.waiting_since, None
             assert since is not None
             if self._faults.any_for_runs(cohort.status):
-                self._start_each(cohort, room, at)
+                self._start_each(cohort, room, bound, at)
             else:
-                self._start(self._prefix(cohort, room), at)
+                self._start_first(cohort, room, bound, at)
             if cohort.state == RUN.initial and not cohort.held:
                 self._slots.wait(cohort, since)
             left = True
         return left
 
-    def _prefix(self, cohort: Cohort, room: int | None) -> Cohort:
-        return cohort if room is None else cohort.block.split(cohort, room)
+    def _start_first(
+        self, cohort: Cohort, room: int | None, bound: int | None, at: datetime
+    ) -> None:
+        """Start the first runs of a cohort, as many as there is room for."""
+        if room is not None and bound is not None:
+            # Another waiting run was created before some of these.
+            place = cohort.block.serial_of
+            earlier = takewhile(lambda index: place(index) < bound, cohort.members())
+            room = sum(1 for _ in islice(earlier, room))
+        part = cohort if room is None else cohort.block.split(cohort, room)
+        self._leave_state(part, None, at)
 
-    def _start(self, cohort: Cohort, at: datetime) -> None:
-        self._leave_state(cohort, None, at)
-
-    def _start_each(self, cohort: Cohort, room: int | None, at: datetime) -> None:
+    def _start_each(
+        self, cohort: Cohort, room: int | None, bound: int | None, at: datetime
+    ) -> None:
         """Start runs for which faults are asked one by one: a held run takes no slot."""
         groups: dict[InjectedOutcome | None, list[int]] = {}
         for index in cohort.members():
-            if room == 0:
+            if room == 0 or (bound is not None and cohort.block.serial_of(index) > bound):
                 break
             outcome = self._outcome(cohort, index)
             groups.setdefault(outcome, []).append(index)
             if room is not None and not (outcome and outcome.holds):
                 room -= 1
+        starting = groups.pop(None, [])
         for outcome, indexes in groups.items():
-            if outcome is not None:
-                self._leave_state(cohort.block.detach(cohort, indexes), outcome, at)
-        if starting := groups.get(None):
-            part = cohort
-            if len(starting) < cohort.count:
-                part = cohort.block.split(cohort, len(starting))
-            self._start(part, at)
+            self._leave_state(cohort.block.detach(cohort, indexes), outcome, at)
+        if starting:
+            self._leave_state(cohort.block.split(cohort, len(starting)), None, at)
 
     # -- describes --
 

@@ -31,6 +31,10 @@ class RunListener(Protocol):
         """Runs made a transition from the state ``before``."""
         ...
 
+    def separated(self, part: Cohort) -> None:
+        """Runs left a cohort for one of their own, in the same state."""
+        ...
+
 
 class Cohort(Life):
     """Runs of a block that share one history.
@@ -71,11 +75,6 @@ class Cohort(Life):
     def first(self) -> int:
         """The index of the first run."""
         return next(self.members())
-
-    @property
-    def detached(self) -> bool:
-        """Whether the runs left the range in which they were submitted."""
-        return not isinstance(self.indexes, range)
 
     def members(self, after: int = -1) -> Iterator[int]:
         """Return the indexes of the runs beyond ``after``, in order."""
@@ -175,6 +174,11 @@ class RunBlock:
         self.last_change = at
         self._listener.submitted(cohort, at)
         return cohort
+
+    @property
+    def submission_count(self) -> int:
+        """How many times runs were submitted."""
+        return len(self._submissions)
 
     def serial_of(self, index: int) -> int:
         """Return the place of a run in the order of creation."""
@@ -320,6 +324,7 @@ class RunBlock:
         self._by_state[part.state][part] = None
         if cohort in self._unreported:
             self._unreported[part] = None
+        self._listener.separated(part)
 
     def cohorts(self, wanted: Callable[[str], object] = lambda state: True) -> list[Cohort]:
         """Return the cohorts in the states that ``wanted`` accepts."""

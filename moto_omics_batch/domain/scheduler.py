@@ -90,7 +90,7 @@ class Scheduler:
         """Apply all transitions that are due at ``now``, in the order of their due times.
 
         Called once per request. A progression that was changed counts from the last transition
-        of each resource. Raises ValueError for an invalid progression of a moving resource.
+        of each resource. Raises ValueError for an invalid progression.
         """
         self._read_progressions()
         while (at := self._next_due(now)) is not None:

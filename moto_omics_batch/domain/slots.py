@@ -71,11 +71,12 @@ class Slots:
         """Return whether any run may be waiting."""
         return bool(self._waiting)
 
-    def next(self) -> tuple[Cohort, int | None] | None:
-        """Take the runs that start next out of the queue.
+    def next(self) -> tuple[Cohort, int | None, int | None] | None:
+        """Take the runs that start next out of the queue, None when nobody can start.
 
-        Returns their cohort and how many of its first runs may start (None: all), or None when
-        nobody can start. The caller puts the rest back with `wait`.
+        Returns their cohort, how many of its first runs may start (None: all), and the place in
+        the order of creation of the next waiting run: runs of the cohort beyond it come later. The
+        caller puts the rest back with `wait`.
         """
         best: tuple[_Key, Cohort] | None = None
         room: int | None = None
@@ -87,9 +88,10 @@ class Slots:
                     best, room = head, free
         if best is None:
             return None
-        cohort = best[1]
+        (since, _, _), cohort = best
         heappop(self._waiting[_group(cohort)])
-        return cohort, room if room is None else self._up_to_the_next(best[0], cohort, room)
+        later = (serial for at, serial, _ in self._first_keys() if at == since)
+        return cohort, room, min(later, default=None) if cohort.count > 1 else None
 
     def _head(self, group_id: str | None) -> tuple[_Key, Cohort] | None:
         """The first entry of a queue; entries of runs that left are dropped."""
@@ -105,23 +107,6 @@ class Slots:
                 return queue[0]
         del self._waiting[group_id]
         return None
-
-    def _up_to_the_next(self, key: _Key, cohort: Cohort, room: int) -> int:
-        """How many of the first runs of a cohort come before all others that wait."""
-        if cohort.count == 1:
-            return room
-        since = key[0]
-        others = [serial for (at, serial, _) in self._first_keys() if at == since]
-        limit = min(others, default=None)
-        if limit is None:
-            return room
-        start = cohort.block.serial_of
-        before = 0
-        for index in cohort.members():
-            if before == room or start(index) > limit:
-                break
-            before += 1
-        return before
 
     def _first_keys(self) -> Iterator[_Key]:
         """The first key of each queue whose runs may start."""

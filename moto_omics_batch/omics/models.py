@@ -174,6 +174,11 @@ class OmicsBackend(BaseBackend, TaggableResources):
             yield from ((resource.arn, resource.tags) for resource in family.all())
         yield from self.runs.tagged()
 
+    def owns_arn(self, arn: str) -> bool:
+        """Return whether an ARN is one of this backend; TagResources reports all others."""
+        with self.lock:
+            return self.tags.exists(arn)
+
     def tag_resource(self, arn: str, tags: dict[str, str]) -> None:
         """Add tags to a resource, for TagResources. Raises OmicsException."""
         with self.request_scope():

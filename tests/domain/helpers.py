@@ -45,12 +45,16 @@ class FakeRunListener:
     def __init__(self) -> None:
         self.created: list[tuple[list[int], datetime]] = []
         self.moves: list[tuple[list[int], str, str, datetime]] = []
+        self.parts: list[list[int]] = []
 
     def submitted(self, cohort: Cohort, at: datetime) -> None:
         self.created.append((list(cohort.members()), at))
 
     def moved(self, cohort: Cohort, before: str, at: datetime) -> None:
         self.moves.append((list(cohort.members()), before, cohort.state, at))
+
+    def separated(self, part: Cohort) -> None:
+        self.parts.append(list(part.members()))
 
 
 class FakeRunObserver:

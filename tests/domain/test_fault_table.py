@@ -96,7 +96,7 @@ def test_a_function_injects_its_fault(kind: str) -> None:
     _function(kind)(region=http.DEFAULT_REGION)
     backend = http.find_backend(http.default_account_id(), http.DEFAULT_REGION)
     at = next((word.default for word in FAULTS[kind].effect if word.name == "at"), None)
-    assert backend.faults.any(kind, at)
+    assert backend.engine.faults.any(kind, at)
 
 
 # -- HTTP controls --

@@ -6,26 +6,11 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from moto_omics_batch.domain.gate import earliest_start
-from moto_omics_batch.domain.run_life import Plan
 
-<<<<<<< HEAD
-from moto_omics_batch.domain.faults import (
-    CALL_ERRORS,
-    EFFECTS,
-    MATCHES,
-    RUN_FAILURE_REASONS,
-    Faults,
-    of_a_run,
-)
-from moto_omics_batch.domain.life import Progression
-from moto_omics_batch.domain.runs import RunBlock
-=======
 from moto_omics_batch.domain.failures import CALL_ERRORS, RUN_FAILURE_REASONS
 from moto_omics_batch.domain.faults import FAULTS, Fault, Faults, run_match
 from moto_omics_batch.domain.outcomes import InjectedOutcome
 from tests.domain.helpers import FakeBatch, FakeChance, block
->>>>>>> w-domain
 
 OPERATIONS = ("StartRunBatch", "GetBatch")
 

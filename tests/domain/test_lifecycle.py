@@ -66,12 +66,6 @@ def test_queries_of_states() -> None:
     assert [state for state in LAMP.states if LAMP.waits_for_runs(state)] == ["DIMMING>DARK"]
 
 
-def test_statuses_ahead_need_no_request() -> None:
-    assert LAMP.statuses_ahead("ON") == {"DIMMING", "DARK", "BROKEN"}
-    assert LAMP.statuses_ahead("DIMMING>DARK") == {"DARK"}
-    assert LAMP.statuses_ahead("OFF") == frozenset()
-
-
 @pytest.mark.parametrize(
     ("rows", "problem"),
     [

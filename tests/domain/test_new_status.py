@@ -45,7 +45,7 @@ def _statuses(batch: Batch) -> list[str]:
 
 def _resume(engine: Engine, batch: Batch, seconds: float) -> None:
     """Resume a batch by a request. The operation would be one line, as `Batch.delete` is."""
-    engine.request(batch, lambda now: batch._change("resume", now), seconds)
+    engine.request(batch, lambda now: batch.change("resume", now), seconds)
 
 
 def test_the_table_reports_the_new_status() -> None:

@@ -32,10 +32,12 @@ class Fixture:
         """Start all runs that can start; return their places in the order of creation."""
         started: list[int] = []
         while found := self.slots.next():
-            cohort, room = found
+            cohort, room, bound = found
             since, cohort.waiting_since = cohort.waiting_since, None
             assert since is not None
             runs = cohort.block
+            if room is not None and bound is not None:
+                room = min(room, sum(runs.serial_of(i) < bound for i in cohort.members()))
             part = cohort if room is None else runs.split(cohort, room)
             started += [runs.serial_of(index) for index in part.members()]
             self.slots.occupy(runs.settings.get("runGroupId"), part.count)
@@ -128,13 +130,13 @@ def test_nobody_waits(one: Fixture) -> None:
 
 def test_a_whole_cohort_starts_without_limits(one: Fixture) -> None:
     cohort = one.wait(1, size=5)
-    assert one.slots.next() == (cohort, None)
+    assert one.slots.next() == (cohort, None, None)
 
 
 def test_as_many_runs_of_a_cohort_start_as_there_is_room(one: Fixture) -> None:
     one.limits.active = 3
     cohort = one.wait(0, size=5)
-    assert one.slots.next() == (cohort, 3)
+    assert one.slots.next() == (cohort, 3, None)
     one.slots.wait(cohort, at(0))
     assert one.started() == [0, 1, 2]
     one.slots.occupy(None, -3)
@@ -145,7 +147,7 @@ def test_a_part_of_a_cohort_starts_before_a_run_created_in_between(one: Fixture)
     one.limits.active = 100
     cohort = one.wait(0, size=6)
     one.slots.wait(cohort.block.detach(cohort, [2, 4]), at(0))
-    assert one.slots.next() == (cohort, 2)
+    assert one.slots.next() == (cohort, 100, 2)
     one.slots.wait(cohort, at(0))
     assert one.started() == [0, 1, 2, 3, 4, 5]
 
@@ -154,7 +156,7 @@ def test_runs_that_began_to_wait_later_do_not_divide_a_cohort(one: Fixture) -> N
     one.limits.active = 100
     cohort = one.wait(0, size=6)
     one.slots.wait(cohort.block.detach(cohort, [2]), at(1))
-    assert one.slots.next() == (cohort, 100)
+    assert one.slots.next() == (cohort, 100, None)
     one.slots.wait(cohort, at(0))
     assert one.started() == [0, 1, 3, 4, 5, 2]
 
@@ -163,7 +165,7 @@ def test_runs_of_a_full_group_do_not_divide_a_cohort(one: Fixture) -> None:
     one.limits.active, one.limits.groups = 100, {A: 0}
     one.wait(2, group=A)
     cohort = one.wait(0, size=4)
-    assert one.slots.next() == (cohort, 100)
+    assert one.slots.next() == (cohort, 100, None)
 
 
 def test_a_cohort_whose_first_run_left_is_sorted_anew(one: Fixture) -> None:

@@ -16,6 +16,7 @@ from ...domain.usage import Usage
 from ...wire.views import Layers, Page
 from ..exceptions import InUse, ResourceNotFound, WrongState
 from .context import PAGE, Context
+from .random_streams import derived_uuid
 from .tracking import untrack
 
 
@@ -120,15 +121,17 @@ class Collection(Generic[M]):
     def add(self, params: Mapping[str, Any], id: str | None = None, state: str | None = None) -> M:
         """Store a resource without further checks.
 
-        ``id`` is allocated when it is absent, ``state`` is the initial one of the lifecycle.
+        ``id`` is allocated when it is absent, ``state`` is the initial one of the lifecycle. What
+        is stored in another state exists from the start: it takes no random number.
         """
         context, kind, resolved = self._context, self.KIND, self.resolve(params)
         id = id or self.new_id(params)
+        arn = self.arn(id, params)
         resource: M = kind.model(
             kind.lifecycle,
             id=id,
-            arn=self.arn(id, params),
-            uuid=context.random.uuid(),
+            arn=arn,
+            uuid=context.random.uuid() if state is None else derived_uuid(arn),
             serial=context.new_serial(),
             params=params,
             resolved=resolved.members,

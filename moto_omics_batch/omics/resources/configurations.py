@@ -4,6 +4,7 @@ DeleteConfiguration."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import blake2b
 from typing import Any, ClassVar
 
 from ...domain import tables
@@ -78,7 +79,7 @@ class Configurations(Collection[Configuration]):
         if vpc is None:
             return Resolved()
         owner = vpc.get("vpcOwnerAccountId", self._context.account_id)
-        vpc_id = self._ec2.vpc_of(vpc["subnetIds"], owner) or self._new_ec2_id("vpc")
+        vpc_id = self._ec2.vpc_of(vpc["subnetIds"], owner) or self._vpc_id(vpc)
         self._iam.create_service_linked_role()
         return Resolved({"vpcConfig": {**vpc, "vpcId": vpc_id}})
 
@@ -90,13 +91,13 @@ class Configurations(Collection[Configuration]):
     def seed(self, name: str) -> None:
         """Create an ACTIVE configuration that the settings of the mock name."""
         if name not in self._resources:
-            vpc = {
-                "securityGroupIds": [self._new_ec2_id("sg")],
-                "subnetIds": [self._new_ec2_id("subnet")],
-            }
+            vpc = {"securityGroupIds": ["sg-0000000000000000a"]}
+            vpc["subnetIds"] = ["subnet-0000000000000000a"]
             params = {"name": name, "runConfigurations": {"vpcConfig": vpc}}
             self.add(params, state="ACTIVE")
 
-    def _new_ec2_id(self, prefix: str) -> str:
-        """Return an id in EC2's form: ``vpc-0a1b2c3d4e5f67890``."""
-        return f"{prefix}-{self._context.random.hex(17)}"
+    @staticmethod
+    def _vpc_id(vpc: Mapping[str, Any]) -> str:
+        """Return an id in EC2's form for the VPC of subnets that moto's EC2 does not know."""
+        digest = blake2b(repr(sorted(vpc["subnetIds"])).encode(), digest_size=9).hexdigest()
+        return f"vpc-{digest[:17]}"

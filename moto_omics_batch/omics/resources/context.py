@@ -91,6 +91,7 @@ class Context:
         self.region = region
         self.partition = partition
         self.settings = settings
+        self.created = self.now()
         self.random = RandomStream(f"{account_id} {region}")
         self._ids = IdSpace(self.random.randint)
         self._serial = 0

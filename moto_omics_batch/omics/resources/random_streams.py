@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 from random import Random
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from moto.moto_api._internal import mock_random
 
@@ -29,6 +29,11 @@ def seeded(value: object) -> None:
     """Record that moto's random source was seeded with ``value``, None for a random seed."""
     _seed.value = value
     _seed.number += 1
+
+
+def derived_uuid(name: str) -> str:
+    """Return a UUID that depends on a name only."""
+    return str(uuid5(NAMESPACE_URL, name))
 
 
 class RandomStream:
@@ -55,10 +60,6 @@ class RandomStream:
     def uuid(self) -> str:
         """Return a random UUID of version 4."""
         return str(UUID(int=self._current().getrandbits(128), version=4))
-
-    def hex(self, digits: int) -> str:
-        """Return so many random hexadecimal digits."""
-        return f"{self._current().getrandbits(4 * digits):0{digits}x}"
 
     def fraction(self, key: str) -> float:
         """Return a number from 0 to below 1 that depends on the seed and ``key`` only."""

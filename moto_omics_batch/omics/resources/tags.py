@@ -34,6 +34,14 @@ class Tags:
             raise ResourceNotFoundException(f"Resource {arn} not found")
         return found
 
+    def exists(self, arn: str) -> bool:
+        """Return whether a resource exists."""
+        try:
+            self.find(arn)
+        except ResourceNotFoundException:
+            return False
+        return True
+
     def add(self, arn: str, tags: Mapping[str, str]) -> None:
         """TagResource. Raises ResourceNotFoundException, ValidationException."""
         current = self.find(arn)

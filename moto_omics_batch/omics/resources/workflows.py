@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar
-from uuid import NAMESPACE_URL, uuid5
 
 from ...domain import tables
 from ...domain.definition import inspect, source_problem
@@ -24,6 +23,7 @@ from ..exceptions import (
 )
 from .collection import Collection, Kind, Model, Resolved
 from .context import Context
+from .random_streams import derived_uuid
 
 
 class Workflow(Model):
@@ -180,11 +180,11 @@ class Workflows(_Definitions[Workflow]):
                     tables.WORKFLOW,
                     id=workflow_id,
                     arn=arn,
-                    uuid=str(uuid5(NAMESPACE_URL, arn)),
+                    uuid=derived_uuid(arn),
                     serial=serial,
                     params={"name": name} if name else {},
                     resolved={"type": "READY2RUN"},
-                    now=context.now(),
+                    now=context.created,
                     listener=self,
                     state="ACTIVE",
                 )

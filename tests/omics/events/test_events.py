@@ -217,7 +217,7 @@ def test_preconfigured_workflow_sends_no_event(
 
 @pytest.mark.documented("B95")
 def test_event_envelope(
-    start_batch: StartBatch, until: Until, listen: Listen, clock: Clock
+    clock: Clock, start_batch: StartBatch, until: Until, listen: Listen
 ) -> None:
     queue = listen()
     until(start_batch(), "PROCESSED")

@@ -27,7 +27,6 @@ def test_runs_of_a_batch_wait_while_the_group_is_full(
         ("INPROGRESS", {"pending": 1, "starting": 2}),
         ("INPROGRESS", {"pending": 1, "running": 2}),
         ("INPROGRESS", {"pending": 1, "stopping": 2}),
-        ("INPROGRESS", {"pending": 1, "completed": 2}),
         ("INPROGRESS", {"starting": 1, "completed": 2}),
         ("INPROGRESS", {"running": 1, "completed": 2}),
         ("INPROGRESS", {"stopping": 1, "completed": 2}),
