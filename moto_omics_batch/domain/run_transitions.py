@@ -117,7 +117,8 @@ class RunTransitions:
         alike: dict[tuple[object, ...], list[Cohort]] = {}
         for cohort in cohorts:
             apart = cohort if isinstance(cohort.indexes, range) else None
-            key = apart, cohort.block, cohort.state, cohort.held, cohort.outcome
+            same = cohort.block, cohort.state, cohort.held, cohort.outcome, cohort.waiting_since
+            key = apart, *same
             alike.setdefault(key, []).append(cohort)
         merged = []
         for group in alike.values():
@@ -126,6 +127,7 @@ class RunTransitions:
                 cohort = cohort.block.merge(group)
                 for other in group:
                     if other is not cohort:
+                        other.waiting_since = None
                         self._scheduler.remove(other)
             merged.append(cohort)
         return merged
@@ -233,9 +235,15 @@ class RunTransitions:
             self.step_now(stepping, at)
 
     def step_now(self, cohorts: list[Cohort], at: datetime) -> None:
-        """Make one step of these runs now; those that get no slot do not wait for it."""
+        """Make one step of these runs now; those that get no slot do not begin to wait for it."""
+        cohorts = self._merged(cohorts)
+        waited = {cohort: cohort.waiting_since for cohort in cohorts}
         starting = self.step(cohorts, at)
         self.start_waiting(at)
         for cohort in starting:
-            cohort.waiting_since = None
+            since = waited[cohort]
+            if cohort.waiting_since is not None and since is not None:
+                self._slots.wait(cohort, since)
+            else:
+                cohort.waiting_since = None
             self._scheduler.update(cohort)
