@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterator
 from configparser import ConfigParser
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,9 @@ def _is_known(command: str) -> bool:
         return found is not None and found[1] in (None, *setup["options.extras_require"])
     if words[:2] == ["aws", "omics"]:
         return words[2] in [xform_name(name, "-") for name in service().operation_names]
+    if words[0] == "pytest":
+        plugin = words[2].removeprefix("no:") if words[1:2] == ["-p"] else "pytest_moto_omics"
+        return f"\n{plugin} = " in setup["options.entry_points"]["pytest11"]
     return f"\n{words[0]} = " in setup["options.entry_points"]["console_scripts"]
 
 
@@ -156,6 +160,7 @@ def test_shell_lines_are_commands_that_exist(page: Path) -> None:
         "pip install 'moto-omics-batch[nope]'",
         "pip install moto",
         "aws omics go",
+        "pytest -p no:moto_omics",
         "moto_x",
     ],
 )
@@ -164,10 +169,23 @@ def test_a_command_that_does_not_exist_is_detected(line: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_to_files_exist(page: Path) -> None:
-    targets = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
+def test_local_links_lead_to_files_and_headings_that_exist(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
     local = [target for target in targets if not target.startswith("https://")]
-    assert [target for target in local if not (page.parent / target).exists()] == []
+    assert [target for target in local if not _leads_somewhere(page, target)] == []
+
+
+def _leads_somewhere(page: Path, target: str) -> bool:
+    """Return whether the file of a link exists, and the heading if the link names one."""
+    name, _, anchor = target.partition("#")
+    file = page.parent / name if name else page
+    return file.exists() and (not anchor or anchor in _anchors(file))
+
+
+def _anchors(page: Path) -> list[str]:
+    """Return the anchors of the headings of a page, as GitHub derives them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -286,11 +304,13 @@ def _named_by(tree: ast.AST) -> Iterator[str]:
             yield from (str(arg.value) for arg in node.args if isinstance(arg, ast.Constant))
 
 
-def _named() -> set[str]:
+@cache
+def _named() -> frozenset[str]:
+    """Return the rules that the evidence marks of tests/omics name."""
     files = (ROOT / "tests" / "omics").rglob("test_*.py")
-    return {
+    return frozenset(
         rule for file in files for rule in _named_by(ast.parse(file.read_text(encoding="utf-8")))
-    }
+    )
 
 
 def test_every_rule_is_named_by_an_evidence_mark() -> None:
