@@ -1,17 +1,17 @@
-# Two commands do everything: `make demo` and `make test`. `make` alone lists them all.
+# `make demo` and `make test` set up everything they need. `make` alone lists all targets.
 PYTHON ?= python3
 VENV ?= .venv
 OLDEST ?= .venv-oldest
 # The oldest releases that setup.cfg admits.
 OLDEST_PINS = moto==5.2.0 boto3==1.42.97 botocore==1.42.97
-# Test processes: one a core.
+# Test processes: one for each core.
 WORKERS ?= -n auto
 PIP = -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types tests tests-oldest bench docs clean
 
-help: ## this list
+help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
 
 $(VENV)/ready: setup.cfg pyproject.toml
@@ -26,12 +26,12 @@ $(OLDEST)/ready: setup.cfg pyproject.toml
 	$(OLDEST)/bin/python $(PIP) --editable '.[server,test]' $(OLDEST_PINS)
 	@touch $@
 
-demo: $(VENV)/ready ## a cohort of samples through a whole batch, shown as it moves
+demo: $(VENV)/ready ## process a cohort of samples in a batch and show its progress
 	$(VENV)/bin/python -m moto_omics_batch
 
-test: lint types tests tests-oldest ## all tests on the newest and the oldest moto, lint and types
+test: lint types tests tests-oldest ## lint, types, and all tests on the newest and the oldest moto
 
-lint: $(VENV)/ready ## ruff: rules and format
+lint: $(VENV)/ready ## ruff, rules and format
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 
@@ -45,12 +45,12 @@ tests: $(VENV)/ready ## pytest on the newest moto, with coverage, then against t
 tests-oldest: $(OLDEST)/ready ## pytest on the oldest moto and botocore that setup.cfg admits
 	$(OLDEST)/bin/python -m pytest $(WORKERS)
 
-bench: $(VENV)/ready ## speed, as ratios within one run
+bench: $(VENV)/ready ## measure speed as ratios within one run
 	$(VENV)/bin/python -m benchmarks
 
-docs: $(VENV)/ready ## write the generated parts of docs/ anew
+docs: $(VENV)/ready ## generate the generated parts of README and docs
 	$(VENV)/bin/python -m docs.generate
 
-clean: ## remove what the other commands made
+clean: ## remove everything that the other targets created
 	rm -rf $(VENV) $(OLDEST) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator, Sequence
 
-from . import calls, large_batch, scheduler, start_up
+from . import calls, large_batch, scans, scheduler, start_up
 from .measure import FULL, QUICK, Figure, Sizes
 
 BENCHMARKS: dict[str, Callable[[Sizes], Iterator[Figure]]] = {
@@ -19,6 +19,9 @@ BENCHMARKS: dict[str, Callable[[Sizes], Iterator[Figure]]] = {
     "nothing-due": scheduler.nothing_due,
     "quota": scheduler.through_quota,
     "start-run": scheduler.start_run,
+    "find-single-runs": scans.single_runs,
+    "find-runs-of-batch": scans.runs_of_a_batch,
+    "touched-runs": scans.touched_runs,
     "import": start_up.import_package,
     "pytest": start_up.pytest_run,
 }

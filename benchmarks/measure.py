@@ -18,7 +18,8 @@ class Sizes:
     """How much is measured.
 
     ``runs`` and ``few`` are those of a large and of a small batch, ``live`` and ``stored`` single
-    runs that move and that exist, ``waiting`` runs of a batch under a quota of active runs.
+    runs that move and that exist, ``waiting`` runs of a batch under a quota of active runs,
+    ``touched`` runs of a batch that move one by one.
     """
 
     runs: int = 100_000
@@ -29,6 +30,7 @@ class Sizes:
     waiting: int = 500
     stored: int = 20_000
     few_stored: int = 100
+    touched: int = 4_000
 
     @property
     def long_rounds(self) -> int:

@@ -21,7 +21,7 @@ FEW_REGION, MANY_REGION = "us-west-2", "us-east-1"
 
 
 @contextmanager
-def _hourly(config: Any) -> Iterator[None]:
+def hourly(config: Any) -> Iterator[None]:
     """Start a mock in which each run makes one transition an hour."""
     with mock_aws(config=config):
         state_manager.set_transition("omics::run", {"progression": "time", "seconds": 3600})
@@ -31,7 +31,7 @@ def _hourly(config: Any) -> Iterator[None]:
             state_manager.unset_transition("omics::run")
 
 
-def _region(name: str, runs: int) -> tuple[Client, dict[str, Any]]:
+def region(name: str, runs: int) -> tuple[Client, dict[str, Any]]:
     """Return a client and the parameters of StartRun, in a region with so many runs."""
     omics = boto3.client("omics", region_name=name)
     workflow = omics.create_workflow(definitionUri="s3://workflows/align.zip")
@@ -48,9 +48,9 @@ def _region(name: str, runs: int) -> tuple[Client, dict[str, Any]]:
 
 def nothing_due(sizes: Sizes) -> Iterator[Figure]:
     """A request costs the same beside few and beside many runs that are not due."""
-    with _hourly({}):
-        few, _ = _region(FEW_REGION, sizes.few_live)
-        many, _ = _region(MANY_REGION, sizes.live)
+    with hourly({}):
+        few, _ = region(FEW_REGION, sizes.few_live)
+        many, _ = region(MANY_REGION, sizes.live)
         times = best(sizes.rounds, many.list_run_groups, few.list_run_groups)
     what = f"nothing due, {sizes.live:,} live runs : {sizes.few_live:,}"
     yield ratio(what, times, 1.2)
@@ -75,9 +75,9 @@ def through_quota(sizes: Sizes) -> Iterator[Figure]:
 def start_run(sizes: Sizes) -> Iterator[Figure]:
     """StartRun costs the same beside few and beside many stored runs."""
     quotas = {"stored_runs": 10 * sizes.stored}
-    with _hourly({"omics": {"quotas": quotas}}):
-        few, few_params = _region(FEW_REGION, sizes.few_stored)
-        many, many_params = _region(MANY_REGION, sizes.stored)
+    with hourly({"omics": {"quotas": quotas}}):
+        few, few_params = region(FEW_REGION, sizes.few_stored)
+        many, many_params = region(MANY_REGION, sizes.stored)
         times = best(
             sizes.rounds,
             lambda: many.start_run(**many_params),

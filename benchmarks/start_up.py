@@ -62,7 +62,7 @@ def import_package(sizes: Sizes) -> Iterator[Figure]:
 
 def _until_first_test(folder: str, *, plugin: bool) -> float:
     """How long pytest takes from its start to the first test of a project without moto."""
-    block = [] if plugin else ["-p", "no:moto_omics"]
+    block = [] if plugin else ["-p", "no:pytest_moto_omics"]
     took, printed = _took(folder, "-m", "pytest", "-s", "-q", "-p", "no:cacheprovider", *block)
     assert f"plugin {plugin}" in printed, printed
     return took

@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any, Protocol
 
 from .lifecycle import status_of
-from .run_selection import RunNames, RunRef, matches, select
+from .run_selection import RunNames, RunRef, index_before, matches, select
 from .runs import Cohort, RunBlock
 from .slots import Slots
 from .tables import RUN
@@ -111,7 +111,7 @@ class RunRegistry:
         for found in self._by_status.values():
             found.pop(block, None)
         self._names.pop(block, None)
-        self._discarded += block.submission_count
+        self._discarded += len(block.submissions)
         if self._discarded > len(self._segments) // 2:
             kept = set(self._blocks)
             self._segments = [segment for segment in self._segments if segment.block in kept]
@@ -232,7 +232,7 @@ class RunRegistry:
         """Merge the runs of a few blocks."""
         heap: list[tuple[int, int, RunBlock, Iterator[int]]] = []
         for block in blocks:
-            runs = self._select(block, wanted, block.index_before(after))
+            runs = self._select(block, wanted, index_before(block, after))
             if (index := next(runs, None)) is not None:
                 heap.append((block.serial_of(index), index, block, runs))
         heapify(heap)

@@ -48,7 +48,7 @@ class RunRef:
     @property
     def history(self) -> list[tuple[datetime, str]]:
         """The (time, state) pairs of the run, the first being its creation."""
-        return self.cohort.history
+        return self.cohort.history_of(self.index)
 
     @property
     def outcome(self) -> InjectedOutcome | None:
@@ -109,3 +109,13 @@ def matches(block: RunBlock, index: int, status: str | None) -> bool:
         return False
     cohort = block.cohort_of(index)
     return not cohort.ended and status in (None, cohort.status)
+
+
+def index_before(block: RunBlock, serial: int) -> int:
+    """Return the last index whose place in the order of creation is at most ``serial``, or -1."""
+    at = bisect_right(block.submissions, serial, key=lambda entry: entry[1])
+    if at == 0:
+        return -1
+    start, first = block.submissions[at - 1]
+    last = block.submissions[at][0] - 1 if at < len(block.submissions) else block.size
+    return min(start + serial - first, last)

@@ -95,20 +95,42 @@ class RunTransitions:
 
     # -- automatic transitions --
 
-    def step(self, cohorts: list[Cohort], at: datetime) -> None:
+    def step(self, cohorts: list[Cohort], at: datetime) -> list[Cohort]:
         """Make the automatic transition of these runs, in order of creation.
 
-        Runs in the initial state begin to wait for a slot instead.
+        Runs in the initial state begin to wait for a slot instead; their cohorts are returned.
         """
-        moving: list[Cohort] = []
-        for cohort in cohorts:
-            if cohort.state == RUN.initial:
-                self._slots.wait(cohort, at)
-                self._scheduler.update(cohort)
-            else:
-                moving.append(cohort)
+        waiting, moving = list[Cohort](), list[Cohort]()
+        for cohort in sorted(self._merged(cohorts), key=lambda cohort: cohort.serial):
+            (waiting if cohort.state == RUN.initial else moving).append(cohort)
+        for cohort in waiting:
+            self._slots.wait(cohort, at)
+            self._scheduler.update(cohort)
         for cohort, outcome in self._with_outcomes(moving):
             self._leave_state(cohort, outcome, at)
+        return waiting
+
+    def _merged(self, cohorts: list[Cohort]) -> list[Cohort]:
+        """Merge detached runs of a block that are in the same state."""
+        if len(cohorts) == 1:
+            return cohorts
+        alike: dict[tuple[object, ...], list[Cohort]] = {}
+        for cohort in cohorts:
+            apart = cohort if isinstance(cohort.indexes, range) else None
+            same = cohort.block, cohort.state, cohort.held, cohort.outcome, cohort.waiting_since
+            key = apart, *same
+            alike.setdefault(key, []).append(cohort)
+        merged = []
+        for group in alike.values():
+            cohort = group[0]
+            if len(group) > 1:
+                cohort = cohort.block.merge(group)
+                for other in group:
+                    if other is not cohort:
+                        other.waiting_since = None
+                        self._scheduler.remove(other)
+            merged.append(cohort)
+        return merged
 
     def _leave_state(self, cohort: Cohort, outcome: InjectedOutcome | None, at: datetime) -> None:
         if outcome is None:
@@ -213,11 +235,15 @@ class RunTransitions:
             self.step_now(stepping, at)
 
     def step_now(self, cohorts: list[Cohort], at: datetime) -> None:
-        """Make one step of these runs now; those that get no slot do not wait for it."""
-        cohorts = sorted(cohorts, key=lambda cohort: cohort.serial)
-        starting = [cohort for cohort in cohorts if cohort.state == RUN.initial]
-        self.step(cohorts, at)
+        """Make one step of these runs now; those that get no slot do not begin to wait for it."""
+        cohorts = self._merged(cohorts)
+        waited = {cohort: cohort.waiting_since for cohort in cohorts}
+        starting = self.step(cohorts, at)
         self.start_waiting(at)
         for cohort in starting:
-            cohort.waiting_since = None
+            since = waited[cohort]
+            if cohort.waiting_since is not None and since is not None:
+                self._slots.wait(cohort, since)
+            else:
+                cohort.waiting_since = None
             self._scheduler.update(cohort)

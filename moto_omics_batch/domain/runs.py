@@ -19,6 +19,8 @@ from .owner import OwnerBatch
 from .tables import RUN
 from .tasks import Tasks
 
+History = list[tuple[datetime, str]]
+
 
 class RunListener(Protocol):
     """Keeps indexes and counts over all blocks, and sends notifications."""
@@ -51,12 +53,14 @@ class Cohort(Life):
         indexes: Sequence[int],
         count: int,
         now: datetime,
-        history: list[tuple[datetime, str]] | None = None,
+        history: History | None = None,
     ):
         super().__init__(RUN, now, history)
         self.block = block
         self.indexes = indexes
         self.count = count
+        #: Runs that joined the cohort: their history before, and from where on they share its own.
+        self.joined: dict[int, tuple[History, int]] = {}
         self.held: bool | None = None
         self.outcome: InjectedOutcome | None = None
         self.waiting_since: datetime | None = None
@@ -98,9 +102,19 @@ class Cohort(Life):
         """Not used: the scheduler moves runs through `RunTransitions`."""
         raise NotImplementedError
 
+    def history_of(self, index: int) -> History:
+        """Return the (time, state) pairs of a run, the first being its creation."""
+        if index not in self.joined:
+            return self.history
+        earlier, start = self.joined[index]
+        return earlier + self.history[start:]
+
     def copy_for(self, indexes: Sequence[int], count: int) -> Cohort:
-        """Return a cohort with the same history for some of the runs."""
+        """Return a cohort for some of the runs, with their history."""
         other = Cohort(self.block, indexes, count, self.created, list(self.history))
+        if self.joined:
+            other.history = self.history[-1:]
+            other.joined = {index: (self.history_of(index)[:-1], 0) for index in indexes}
         other.since, other.describe_count = self.since, self.describe_count
         other.reported, other.pinned = self.reported, self.pinned
         other.held, other.outcome = self.held, self.outcome
@@ -143,7 +157,8 @@ class RunBlock:
         self.detached: dict[int, Cohort] = {}
         self._listener = listener
         self._ranges: list[Cohort] = []
-        self._submissions: list[tuple[int, int]] = []
+        #: (first index, place of it in the order of creation) of each submission.
+        self.submissions: list[tuple[int, int]] = []
         self._counts: dict[str, int] = {}
         self._by_state: dict[str, dict[Cohort, None]] = {}
         self._unreported: dict[Cohort, None] = {}
@@ -164,7 +179,7 @@ class RunBlock:
         for index in failed:
             self.present_bytes[index] = 0
             count -= 1
-        self._submissions.append((indexes.start, serial))
+        self.submissions.append((indexes.start, serial))
         if not count:
             return None
         cohort = Cohort(self, indexes, count, at)
@@ -175,33 +190,12 @@ class RunBlock:
         self._listener.submitted(cohort, at)
         return cohort
 
-    @property
-    def submission_count(self) -> int:
-        """How many times runs were submitted."""
-        return len(self._submissions)
-
     def serial_of(self, index: int) -> int:
         """Return the place of a run in the order of creation."""
-        start, serial = self._submissions[
-            bisect_right(self._submissions, index, key=lambda entry: entry[0]) - 1
+        start, serial = self.submissions[
+            bisect_right(self.submissions, index, key=lambda entry: entry[0]) - 1
         ]
         return serial + index - start
-
-    def index_before(self, serial: int) -> int:
-        """Return the last index whose place in the order of creation is at most ``serial``.
-
-        Returns -1 when there is none.
-        """
-        at = bisect_right(self._submissions, serial, key=lambda entry: entry[1]) - 1
-        if at < 0:
-            return -1
-        start, first = self._submissions[at]
-        index = start + serial - first
-        return (
-            index
-            if at + 1 == len(self._submissions)
-            else min(index, self._submissions[at + 1][0] - 1)
-        )
 
     # -- single runs --
 
@@ -325,6 +319,22 @@ class RunBlock:
         if cohort in self._unreported:
             self._unreported[part] = None
         self._listener.separated(part)
+
+    def merge(self, cohorts: list[Cohort]) -> Cohort:
+        """Return one cohort for detached runs that are about to make the same transition."""
+        largest = max(cohorts, key=lambda cohort: cohort.count)
+        others = [cohort for cohort in cohorts if cohort is not largest]
+        start = len(largest.history)
+        for other in others:
+            for index in other.members():
+                largest.joined[index] = other.history_of(index), start
+                self.detached[index] = largest
+            largest.count += other.count
+            del self._by_state[other.state][other]
+            self._unreported.pop(other, None)
+        merged = (index for cohort in (largest, *others) for index in cohort.indexes)
+        largest.indexes = sorted(i for i in set(merged) if self.detached.get(i) is largest)
+        return largest
 
     def cohorts(self, wanted: Callable[[str], object] = lambda state: True) -> list[Cohort]:
         """Return the cohorts in the states that ``wanted`` accepts."""

@@ -36,7 +36,7 @@ class Progressions(Protocol):
 class RunSteps(Protocol):
     """Moves runs, many at a time."""
 
-    def step(self, cohorts: list[Cohort], at: datetime) -> None:
+    def step(self, cohorts: list[Cohort], at: datetime) -> object:
         """Make the automatic transition of these runs, which are due at ``at``."""
         ...
 
@@ -112,7 +112,7 @@ class Scheduler:
         """Apply all that is due at exactly this time, then give free slots to waiting runs."""
         while True:
             while due := self._pop(at, now or at):
-                runs.step(sorted(_cohorts(due), key=_serial), at)
+                runs.step(list(_cohorts(due)), at)
                 for subject in sorted(_others(due), key=_serial):
                     subject.step(at)
                     self.update(subject)

@@ -40,6 +40,8 @@ class Slots:
         self._active_in: Counter[str] = Counter()
         self._waiting: dict[str | None, list[tuple[_Key, Cohort]]] = {}
         self._number = count()
+        #: The valid entry of each cohort; it may have waited before.
+        self._entries: dict[Cohort, int] = {}
 
     def occupy(self, group_id: str | None, runs: int) -> None:
         """Count runs that became active; a negative number frees slots."""
@@ -64,8 +66,9 @@ class Slots:
     def wait(self, cohort: Cohort, since: datetime) -> None:
         """Put runs into the queue."""
         cohort.waiting_since = since
-        key = since, cohort.serial, next(self._number)
-        heappush(self._waiting.setdefault(_group(cohort), []), (key, cohort))
+        number = self._entries[cohort] = next(self._number)
+        queue = self._waiting.setdefault(_group(cohort), [])
+        heappush(queue, ((since, cohort.serial, number), cohort))
 
     def waiting(self) -> bool:
         """Return whether any run may be waiting."""
@@ -90,6 +93,7 @@ class Slots:
             return None
         (since, _, _), cohort = best
         heappop(self._waiting[_group(cohort)])
+        del self._entries[cohort]
         later = (serial for at, serial, _ in self._first_keys() if at == since)
         return cohort, room, min(later, default=None) if cohort.count > 1 else None
 
@@ -97,14 +101,17 @@ class Slots:
         """The first entry of a queue; entries of runs that left are dropped."""
         queue = self._waiting[group_id]
         while queue:
-            (since, serial, _), cohort = queue[0]
-            if cohort.waiting_since != since:
-                heappop(queue)
-            elif cohort.serial != serial:
-                heappop(queue)
-                self.wait(cohort, since)
-            else:
+            (since, serial, number), cohort = queue[0]
+            valid = self._entries.get(cohort) == number
+            waits = valid and cohort.waiting_since == since
+            if waits and cohort.serial == serial:
                 return queue[0]
+            heappop(queue)
+            if valid:
+                del self._entries[cohort]
+            if waits:
+                # Its first run left the cohort.
+                self.wait(cohort, since)
         del self._waiting[group_id]
         return None
 

@@ -182,11 +182,13 @@ class OmicsBackend(BaseBackend, TaggableResources):
     def tag_resource(self, arn: str, tags: dict[str, str]) -> None:
         """Add tags to a resource, for TagResources. Raises OmicsException."""
         with self.request_scope():
+            self.engine.advance()
             self.tags.add(arn, tags)
 
     def untag_resource(self, arn: str, tag_keys: list[str]) -> None:
         """Remove tags from a resource, for UntagResources. Raises OmicsException."""
         with self.request_scope():
+            self.engine.advance()
             self.tags.remove(arn, tag_keys)
 
 

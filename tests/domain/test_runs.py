@@ -8,6 +8,7 @@ import pytest
 
 from moto_omics_batch.domain.lifecycle import InvalidTransition
 from moto_omics_batch.domain.outcomes import InjectedOutcome
+from moto_omics_batch.domain.run_selection import index_before
 from moto_omics_batch.domain.runs import RunBlock
 from moto_omics_batch.domain.tables import RUN
 from tests.domain.helpers import (
@@ -93,7 +94,7 @@ def test_the_place_in_the_order_of_creation() -> None:
     runs.submit(range(5, 6), (5,), 30, START)
     assert [runs.serial_of(index) for index in range(6)] == [10, 11, 20, 21, 22, 30]
     assert runs.cohort_of(3).serial == 20
-    before = {serial: runs.index_before(serial) for serial in (-1, 9, 10, 11, 15, 20, 22, 25, 30)}
+    before = {serial: index_before(runs, serial) for serial in (-1, 9, 10, 11, 15, 20, 22, 25, 30)}
     assert before == {-1: -1, 9: -1, 10: 0, 11: 1, 15: 1, 20: 2, 22: 4, 25: 4, 30: 5}
 
 

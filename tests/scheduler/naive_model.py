@@ -32,10 +32,6 @@ BATCH_CAN_CANCEL = ("PENDING", "SUBMITTING", "INPROGRESS")
 BATCH_CAN_DELETE_RUNS = ("PROCESSED", "CANCELLED")
 BATCH_CAN_DELETE = ("PROCESSED", "FAILED", "CANCELLED", "RUNS_DELETED", "RUNS_DELETE_FAILED")
 
-#: The place of the runs of a batch in the order of creation. True: the batch reserves consecutive
-#: places when it is validated. False: a run gets its place when it is submitted.
-PLACES_RESERVED_AT_VALIDATION = True
-
 
 class Refused(Exception):
     """A request is answered with an error of this code."""
@@ -103,9 +99,7 @@ class Resource:
 class Run(Resource):
     """One run. ``waits_since`` is set while it waits for a slot."""
 
-    def __init__(
-        self, now: datetime, place: tuple[int, int], batch: Batch | None, group: str | None
-    ):
+    def __init__(self, now: datetime, place: int, batch: Batch | None, group: str | None):
         super().__init__("PENDING", now)
         self.place = place
         self.batch = batch
@@ -152,7 +146,6 @@ class Batch(Resource):
         self.name = name
         self.group: str | None = None
         self.removable = False
-        self.place = 0
         self.entries = [Entry(setting_id) for setting_id in setting_ids]
         self.attempted = 0
         self.failed_starts = 0
@@ -343,7 +336,6 @@ class Model:
         if repeated or self.fault_hits("batch_fails", {"batchName": batch.name}):
             batch.move("FAILED", t)
         else:
-            batch.place = self.new_place()
             batch.move("SUBMITTING", t)
 
     def submit(self, batch: Batch, t: datetime) -> None:
@@ -358,8 +350,7 @@ class Model:
                 entry.status = "FAILED"
                 batch.failed_starts += 1
                 continue
-            place = batch.place if PLACES_RESERVED_AT_VALIDATION else self.new_place()
-            run = Run(t, (place, batch.attempted), batch, batch.group)
+            run = Run(t, self.new_place(), batch, batch.group)
             run.setting_id, run.removable = entry.setting_id, batch.removable
             entry.status, entry.run = "SUCCESS", run
             self.add_run(run)

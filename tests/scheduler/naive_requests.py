@@ -26,7 +26,7 @@ class NaiveOmics(Model):
         self.advance_due()
         if not self.make_room(removable, self.now):
             raise Refused("ServiceQuotaExceededException")
-        run = Run(self.now, (self.new_place(), 0), None, group)
+        run = Run(self.now, self.new_place(), None, group)
         run.removable = removable
         self.add_run(run)
         return run

@@ -70,6 +70,8 @@ class RunDescriptions:
                     computed, _times(cohort.history), block.resolved, block.settings
                 )
             item = {"arn": arn + run.id, "id": run.id, **shared[cohort]}
+            if run.index in cohort.joined:
+                item |= show(_times(run.history))
             overrides = block.overrides(run.index)
             for member in own_members:
                 if (value := overrides.get(member)) is not None:
