@@ -1,4 +1,4 @@
-"""What all tests share: clients in a mock or against a server, and a batch to begin with."""
+"""Fixtures for all tests: clients in a mock or of a server, workflows, batches."""
 
 from __future__ import annotations
 
@@ -40,41 +40,42 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test of the service says where its expectation comes from, once (LocalStack's way)."""
+    """Check that each test of the service has exactly one evidence mark."""
     for item in items:
         if "tests/omics/" in item.path.as_posix():
             marks = [mark for mark in item.iter_markers() if mark.name in EVIDENCE]
             if len(marks) != 1 or not marks[0].args:
                 raise pytest.UsageError(
-                    f"{item.nodeid}: needs exactly one of {', '.join(EVIDENCE)}, with its rules"
+                    f"{item.nodeid}: needs exactly one mark of {', '.join(EVIDENCE)}, "
+                    "with the rules of docs/fidelity.md that it tests"
                 )
 
 
 @pytest.fixture(scope="session")
 def server(request: pytest.FixtureRequest) -> Iterator[str | None]:
-    """The address of a moto server, None unless --against-server is given."""
+    """The URL of a moto server, None unless --against-server is given."""
     if not request.config.getoption("--against-server"):
         yield None
         return
     from moto.server import ThreadedMotoServer
 
-    running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    running.start()
-    host, port = running.get_host_and_port()
+    moto_server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    moto_server.start()
+    host, port = moto_server.get_host_and_port()
     yield f"http://{host}:{port}"
-    running.stop()
+    moto_server.stop()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def shared_loader() -> Iterator[None]:
-    """Each mock begins with a new session of boto3; the models that it reads need not be new."""
+    """Let all boto3 sessions share the loaded models; each mock starts a new session."""
     with patch("botocore.loaders.create_loader", cache(loaders.create_loader)):
         yield
 
 
 @pytest.fixture
 def aws(server: str | None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An empty AWS; state transitions are back at their defaults afterwards."""
+    """Start a mock, or use the server; afterwards resources and state transitions are reset."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     transitions = dict(state_manager._transitions)
     if server is None:
@@ -90,7 +91,7 @@ def aws(server: str | None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def client(aws: None, server: str | None) -> MakeClient:
-    """``client("s3", "eu-west-1", parameter_validation=False)``."""
+    """``client("s3", "eu-west-1", parameter_validation=False)`` returns a boto3 client."""
 
     def make(service: str = "omics", region: str = REGION, **config: Any) -> Client:
         settings = Config(retries={"max_attempts": 1}, **config)
@@ -103,18 +104,19 @@ def client(aws: None, server: str | None) -> MakeClient:
 
 @pytest.fixture
 def omics(client: MakeClient) -> Client:
+    """A boto3 client for HealthOmics."""
     return client("omics")
 
 
 @pytest.fixture
 def raw_omics(client: MakeClient) -> Client:
-    """A client that checks nothing on its own side, like those of other languages."""
+    """A client that sends requests without validating their parameters."""
     return client("omics", parameter_validation=False)
 
 
 @pytest.fixture
 def progression(aws: None) -> Callable[..., None]:
-    """``progression("batch", progression="immediate")`` until the end of the test."""
+    """``progression("batch", progression="immediate")`` sets a transition for this test."""
 
     def set_transition(resource: str, **transition: Any) -> None:
         state_manager.set_transition(f"omics::{resource}", transition)
@@ -124,7 +126,7 @@ def progression(aws: None) -> Callable[..., None]:
 
 @pytest.fixture
 def settings(aws: None) -> Iterator[Callable[..., None]]:
-    """``settings(submissions_per_tick=2)``: as ``mock_aws(config={"omics": …})`` would have it."""
+    """``settings(submissions_per_tick=2)`` replaces ``mock_aws(config={"omics": …})``."""
     with patch.dict(default_user_config):
 
         def set_config(**config: Any) -> None:
@@ -134,7 +136,7 @@ def settings(aws: None) -> Iterator[Callable[..., None]]:
 
 
 def definition(*names: str) -> bytes:
-    """A definitionZip that holds small files of these names, the same bytes each time."""
+    """Return a definitionZip with small files of these names. Equal names give equal bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name in names or ("main.wdl",):
@@ -144,7 +146,7 @@ def definition(*names: str) -> bytes:
 
 @pytest.fixture
 def workflow_id(omics: Client) -> str:
-    """An ACTIVE workflow without a parameter template."""
+    """The id of an ACTIVE workflow without a parameter template."""
     created = omics.create_workflow(name="align", engine="WDL", definitionZip=definition())
     return str(created["id"])
 
@@ -154,20 +156,21 @@ StartBatch = Callable[..., str]
 
 @pytest.fixture
 def start_batch(omics: Client, workflow_id: str) -> StartBatch:
-    """``start_batch(["s1", {"runSettingId": "s2", …}], runGroupId="…")`` → the id of a batch.
+    """``start_batch(["s1", {"runSettingId": "s2", …}], runGroupId="…")`` returns a batch id.
 
-    Keywords go to defaultRunSetting, but for batchName, tags, requestId; ``s3`` names an object.
+    ``s3`` is the URI of a settings object. batchName, tags and requestId are members of the
+    request; all other keyword arguments are members of defaultRunSetting.
     """
 
     def start(entries: Any = ("s1", "s2"), *, s3: str | None = None, **default: Any) -> str:
-        top = {
+        members = {
             name: default.pop(name)
             for name in ("batchName", "tags", "requestId")
             if name in default
         }
         inline = [{"runSettingId": e} if isinstance(e, str) else e for e in entries]
-        answer = omics.start_run_batch(
-            **top,
+        response = omics.start_run_batch(
+            **members,
             defaultRunSetting={
                 "workflowId": workflow_id,
                 "roleArn": ROLE,
@@ -176,14 +179,14 @@ def start_batch(omics: Client, workflow_id: str) -> StartBatch:
             },
             batchRunSettings={"s3UriSettings": s3} if s3 else {"inlineSettings": inline},
         )
-        return str(answer["id"])
+        return str(response["id"])
 
     return start
 
 
 @pytest.fixture
 def put_settings(client: MakeClient) -> Callable[..., str]:
-    """Put a JSON document, or bytes as they are, into S3 → its s3:// URI."""
+    """``put_settings([{"runSettingId": "s1"}])`` stores JSON, or bytes, and returns the URI."""
     s3 = client("s3")
 
     def put(document: Any, key: str = "runs.json", bucket: str = "settings") -> str:
@@ -201,18 +204,18 @@ Until = Callable[[str, str], Answer]
 
 @pytest.fixture
 def until(omics: Client) -> Until:
-    """``until(batch_id, "PROCESSED")``: look until the batch is there → that GetBatch answer."""
+    """``until(batch_id, "PROCESSED")`` calls GetBatch until that status; returns the response."""
 
-    def look(batch_id: str, status: str) -> Answer:
-        seen = []
+    def get_until(batch_id: str, status: str) -> Answer:
+        statuses = []
         for _ in range(20):
             batch: Answer = omics.get_batch(batchId=batch_id)
-            seen.append(batch["status"])
+            statuses.append(batch["status"])
             if batch["status"] == status:
                 return batch
-        raise AssertionError(f"never {status}: {seen}")
+        raise AssertionError(f"never {status}: {statuses}")
 
-    return look
+    return get_until
 
 
 @pytest.fixture

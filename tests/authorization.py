@@ -1,4 +1,4 @@
-"""For the tests of request authorisation: users and roles with policies, and things to ask for."""
+"""Helpers for tests of request authorisation: resources, and users and roles with policies."""
 
 from __future__ import annotations
 
@@ -22,10 +22,12 @@ Statement = dict[str, Any]
 
 
 def arn(name: str, account: str = ACCOUNT) -> str:
+    """Return the ARN of a resource: ``arn("run/1234567")``."""
     return f"arn:aws:omics:{REGION}:{account}:{name}"
 
 
 def allow(action: str | list[str], *resources: str) -> Statement:
+    """Return a policy statement that allows one operation, or a list of actions."""
     return {
         "Effect": "Allow",
         "Action": action if isinstance(action, list) else f"omics:{action}",
@@ -34,10 +36,12 @@ def allow(action: str | list[str], *resources: str) -> Statement:
 
 
 def deny(action: str, *resources: str) -> Statement:
+    """Return a policy statement that denies one operation."""
     return {**allow(action, *resources), "Effect": "Deny"}
 
 
 def connect(keys: dict[str, Any] | None = None, service: str = "omics") -> Client:
+    """Return a boto3 client with these credentials; the default is an unknown access key."""
     keys = keys or {"AccessKeyId": "testing", "SecretAccessKey": "testing"}
     return boto3.client(  # type: ignore[call-overload]
         service,
@@ -50,12 +54,13 @@ def connect(keys: dict[str, Any] | None = None, service: str = "omics") -> Clien
 
 
 def call(client: Client, operation: str, params: dict[str, Any]) -> Any:
+    """Call an operation by its name in the API."""
     return client._make_api_call(operation, params)
 
 
 @contextmanager
-def mocked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An empty AWS; nothing is enforced yet."""
+def empty_mock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Start a mock in which no authorisation is enforced yet."""
     for name in ("MOTO_ACCOUNT_ID", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
     transitions = dict(state_manager._transitions)
@@ -67,8 +72,8 @@ def mocked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 _names = itertools.count(1)
 
 
-def keys_of_user(*statements: Statement) -> tuple[str, dict[str, Any]]:
-    """(ARN, access key) of a new user who may do this much."""
+def create_user(*statements: Statement) -> tuple[str, dict[str, Any]]:
+    """Create a user with these policy statements; return its (ARN, access key)."""
     iam, name = connect(service="iam"), f"user-{next(_names)}"
     user_arn = iam.create_user(UserName=name)["User"]["Arn"]
     if statements:
@@ -77,32 +82,36 @@ def keys_of_user(*statements: Statement) -> tuple[str, dict[str, Any]]:
     return user_arn, iam.create_access_key(UserName=name)["AccessKey"]
 
 
-def user(*statements: Statement) -> Client:
-    """A client of a new user who may do this much; ``client.arn`` names the user."""
-    user_arn, keys = keys_of_user(*statements)
+def user_client(*statements: Statement) -> Client:
+    """Return a client of a new user with these statements; ``client.arn`` is the user's ARN."""
+    user_arn, keys = create_user(*statements)
     client = connect(keys)
     client.arn = user_arn
     return client
 
 
 @contextmanager
-def refused(code: str, message: str) -> Iterator[None]:
-    """The calls inside are refused in this way, with 403."""
+def raises_refused(code: str, message: str) -> Iterator[None]:
+    """Assert that the call inside raises ClientError with this code and message, and HTTP 403."""
     with pytest.raises(ClientError) as caught:
         yield
-    answer = caught.value.response
-    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 403
-    assert (answer["Error"]["Code"], answer["Error"]["Message"]) == (code, message)
+    response = caught.value.response
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    assert (response["Error"]["Code"], response["Error"]["Message"]) == (code, message)
 
 
-def denied(client: Client, action: str, resource: str) -> Any:
-    where = resource if resource == "*" or resource.startswith("arn:") else arn(resource)
-    who = f"User: {client.arn} is not authorized to perform: omics:{action}"
-    return refused("AccessDeniedException", f"{who} on resource: {where}")
+def raises_denied(client: Client, action: str, resource: str) -> Any:
+    """Assert that the call inside is denied to the client's user for this action and resource."""
+    full_arn = resource if resource == "*" or resource.startswith("arn:") else arn(resource)
+    denial = f"User: {client.arn} is not authorized to perform: omics:{action}"
+    return raises_refused("AccessDeniedException", f"{denial} on resource: {full_arn}")
 
 
-class World:
-    """One of each resource, made before anything is enforced."""
+class Resources:
+    """One resource of each kind. Create it before authorisation is enforced.
+
+    With ``ended``, the run and the batch are finished.
+    """
 
     def __init__(self, ended: bool = False):
         if ended:
@@ -123,11 +132,13 @@ class World:
             omics.get_batch(batchId=self.batch)
         self.task = omics.list_run_tasks(id=self.run)["items"][0]["taskId"]
 
-    def run_settings(self, **more: Any) -> dict[str, Any]:
-        least = {"workflowId": self.workflow, "roleArn": ROLE, "outputUri": "s3://r/x"}
-        return {**least, "requestId": f"t{next(_names)}", **more}
+    def run_settings(self, **settings: Any) -> dict[str, Any]:
+        """Return parameters of StartRun, with a new requestId."""
+        required = {"workflowId": self.workflow, "roleArn": ROLE, "outputUri": "s3://r/x"}
+        return {**required, "requestId": f"t{next(_names)}", **settings}
 
     def batch_settings(self, *, tags: Any = None, **default: Any) -> dict[str, Any]:
+        """Return parameters of StartRunBatch; ``default`` is added to defaultRunSetting."""
         settings = self.run_settings(**default)
         token = settings.pop("requestId")
         return {
@@ -137,8 +148,8 @@ class World:
             **({} if tags is None else {"tags": tags}),
         }
 
-    def stored(self) -> list[int]:
-        """How much there is of each kind."""
+    def counts(self) -> list[int]:
+        """Return the number of resources of each kind."""
         omics = self.omics
         lists = (
             omics.list_batch,
@@ -149,33 +160,33 @@ class World:
             omics.list_configurations,
         )
         versions = omics.list_workflow_versions(workflowId=self.workflow)["items"]
-        return [len(found()["items"]) for found in lists] + [len(versions)]
+        return [len(list_all()["items"]) for list_all in lists] + [len(versions)]
 
 
-def filled(world: World, value: Any) -> Any:
-    """RUN, BATCH, WORKFLOW, … stand for the ids of the world."""
+def with_ids(resources: Resources, value: Any) -> Any:
+    """Replace RUN, BATCH, WORKFLOW, … by the ids of the resources."""
     if isinstance(value, dict):
-        return {name: filled(world, item) for name, item in value.items()}
+        return {name: with_ids(resources, item) for name, item in value.items()}
     if isinstance(value, str):
         for name in ("RUN", "BATCH", "WORKFLOW", "GROUP", "CACHE", "TASK"):
-            value = value.replace(name, getattr(world, name.lower()))
+            value = value.replace(name, getattr(resources, name.lower()))
     return value
 
 
-def in_account(service: str, account: str) -> Client:
-    """A client whose requests, as long as nothing is enforced, are those of an account."""
-    made = connect(service=service)
+def client_in_account(service: str, account: str) -> Client:
+    """Return a client for another account, for as long as authorisation is not enforced."""
+    client = connect(service=service)
 
     def add_header(params: dict[str, Any], **_: Any) -> None:
         params["headers"]["x-moto-account-id"] = account
 
-    made.meta.events.register("before-call", add_header)
-    return made
+    client.meta.events.register("before-call", add_header)
+    return client
 
 
-def assume(account: str, *statements: Statement) -> tuple[str, dict[str, Any]]:
-    """(ARN, credentials) of a session with a new role of an account."""
-    iam, name = in_account("iam", account), f"role-{next(_names)}"
+def assume_new_role(account: str, *statements: Statement) -> tuple[str, dict[str, Any]]:
+    """Assume a new role with these policy statements; return the session's (ARN, credentials)."""
+    iam, name = client_in_account("iam", account), f"role-{next(_names)}"
     trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
     role = iam.create_role(
         RoleName=name,
@@ -186,12 +197,13 @@ def assume(account: str, *statements: Statement) -> tuple[str, dict[str, Any]]:
         PolicyName="p",
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statements}),
     )
-    granted = connect(service="sts").assume_role(RoleArn=role, RoleSessionName="me")
-    return granted["AssumedRoleUser"]["Arn"], granted["Credentials"]
+    assumed = connect(service="sts").assume_role(RoleArn=role, RoleSessionName="me")
+    return assumed["AssumedRoleUser"]["Arn"], assumed["Credentials"]
 
 
-def session(account: str, *statements: Statement) -> Client:
-    session_arn, keys = assume(account, *statements)
+def role_client(account: str, *statements: Statement) -> Client:
+    """Return a client of a session with a new role; ``client.arn`` is the session's ARN."""
+    session_arn, keys = assume_new_role(account, *statements)
     client = connect(keys)
     client.arn = session_arn
     return client

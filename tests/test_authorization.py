@@ -1,4 +1,4 @@
-"""moto's own request authorisation (``set_initial_no_auth_action_count``) holds for omics too."""
+"""moto's request authorisation (``set_initial_no_auth_action_count``) applied to HealthOmics."""
 
 from __future__ import annotations
 
@@ -12,20 +12,30 @@ from moto.core.authorization import enable_iam_authentication
 from conftest import ACCOUNT, REGION, definition
 from moto_omics_batch.wire.model import plane
 
-from .authorization import OTHER, World, allow, arn, call, denied, filled, mocked, user
+from .authorization import (
+    OTHER,
+    Resources,
+    allow,
+    arn,
+    call,
+    empty_mock,
+    raises_denied,
+    user_client,
+    with_ids,
+)
 
 
 @pytest.fixture(autouse=True)
 def _mock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with mocked(monkeypatch):
+    with empty_mock(monkeypatch):
         yield
 
 
-# -- operations on one resource ------------------------------------------------------------------
+# -- operations on one resource --
 
-#: (operation, its parameters, the resource); a name in capitals stands for an id of the World.
-_ON = list[tuple[str, dict[str, Any], str]]
-ON_ACTIVE: _ON = [
+#: (operation, its parameters, the resource); RUN, BATCH, … are replaced by ids.
+_Cases = list[tuple[str, dict[str, Any], str]]
+ACTIVE_CASES: _Cases = [
     ("GetRun", {"id": "RUN"}, "run/RUN"),
     ("ListRunTasks", {"id": "RUN"}, "run/RUN"),
     ("GetRunTask", {"id": "RUN", "taskId": "TASK"}, "run/RUN"),
@@ -47,7 +57,7 @@ ON_ACTIVE: _ON = [
         "workflow/WORKFLOW",
     ),
 ]
-ON_ENDED: _ON = [
+ENDED_CASES: _Cases = [
     ("DeleteRun", {"id": "RUN"}, "run/RUN"),
     ("DeleteRunBatch", {"batchId": "BATCH"}, "runBatch/BATCH"),
     ("DeleteBatch", {"batchId": "BATCH"}, "runBatch/BATCH"),
@@ -56,7 +66,7 @@ ON_ENDED: _ON = [
     ("DeleteConfiguration", {"name": "lab"}, "configuration/lab"),
 ]
 V1 = {"workflowId": "WORKFLOW", "versionName": "v1"}
-ON_VERSION: _ON = [
+VERSION_CASES: _Cases = [
     (name, params, "workflow/WORKFLOW/version/v1")
     for name, params in (
         ("GetWorkflowVersion", V1),
@@ -64,7 +74,7 @@ ON_VERSION: _ON = [
         ("DeleteWorkflowVersion", V1),
     )
 ]
-LISTS = (
+LIST_OPERATIONS = (
     "ListBatch",
     "ListRuns",
     "ListWorkflows",
@@ -77,74 +87,79 @@ LISTS = (
 @pytest.mark.parametrize(
     ("operation", "params", "resource", "ended"),
     [
-        *((*case, False) for case in ON_ACTIVE),
-        *((*case, True) for case in ON_ENDED),
+        *((*case, False) for case in ACTIVE_CASES),
+        *((*case, True) for case in ENDED_CASES),
         ("DeleteWorkflow", {"id": "WORKFLOW"}, "workflow/WORKFLOW", True),
     ],
     ids=lambda value: value if isinstance(value, str) and value.isalpha() else "",
 )
-def test_a_policy_on_one_arn_lets_it_pass_and_no_other(
+def test_policy_grants_an_operation_on_its_resource_only(
     operation: str, params: dict[str, Any], resource: str, ended: bool
 ) -> None:
-    world = World(ended)
+    resources = Resources(ended)
     if operation == "DeleteWorkflow":
-        world.omics.delete_workflow_version(workflowId=world.workflow, versionName="v1")
-    params, resource = filled(world, params), filled(world, resource)
+        resources.omics.delete_workflow_version(workflowId=resources.workflow, versionName="v1")
+    params, resource = with_ids(resources, params), with_ids(resources, resource)
     kind = resource.partition("/")[0]
-    may = user(allow(operation, resource))
-    may_not = user(
+    permitted = user_client(allow(operation, resource))
+    restricted = user_client(
         allow(operation, f"{kind}/1", f"{resource}0", f"runSet/{resource.partition('/')[2]}"),
         allow(operation, arn(resource, OTHER), arn(resource).replace(REGION, "eu-west-1")),
         allow(f"{operation}X", resource),
     )
-    before = world.stored()
-    with enable_iam_authentication(), denied(may_not, operation, resource):
-        call(may_not, operation, params)
-    assert world.stored() == before
+    before = resources.counts()
+    with enable_iam_authentication(), raises_denied(restricted, operation, resource):
+        call(restricted, operation, params)
+    assert resources.counts() == before
     with enable_iam_authentication():
-        call(may, operation, params)
+        call(permitted, operation, params)
 
 
-@pytest.mark.parametrize(("operation", "params", "version"), ON_VERSION)
-def test_a_version_is_granted_together_with_its_workflow(
+@pytest.mark.parametrize(("operation", "params", "version"), VERSION_CASES)
+def test_version_operations_need_permission_for_workflow_and_version(
     operation: str, params: dict[str, Any], version: str
 ) -> None:
-    world = World()
-    params, version = filled(world, params), filled(world, version)
-    workflow = f"workflow/{world.workflow}"
-    half, other = user(allow(operation, workflow)), user(allow(operation, version))
-    wrong = user(allow(operation, workflow, f"{workflow}/version/v2"))
-    may = user(allow(operation, workflow, version))
+    resources = Resources()
+    params, version = with_ids(resources, params), with_ids(resources, version)
+    workflow = f"workflow/{resources.workflow}"
+    workflow_only, version_only = (
+        user_client(allow(operation, workflow)),
+        user_client(allow(operation, version)),
+    )
+    other_version = user_client(allow(operation, workflow, f"{workflow}/version/v2"))
+    permitted = user_client(allow(operation, workflow, version))
     with enable_iam_authentication():
-        with denied(half, operation, version):
-            call(half, operation, params)
-        with denied(other, operation, workflow):
-            call(other, operation, params)
-        with denied(wrong, operation, version):
-            call(wrong, operation, params)
-        call(may, operation, params)
+        with raises_denied(workflow_only, operation, version):
+            call(workflow_only, operation, params)
+        with raises_denied(version_only, operation, workflow):
+            call(version_only, operation, params)
+        with raises_denied(other_version, operation, version):
+            call(other_version, operation, params)
+        call(permitted, operation, params)
 
 
-@pytest.mark.parametrize("operation", LISTS)
-def test_lists_have_no_resource(operation: str) -> None:
-    World()
-    may, may_not = user(allow(operation, "*")), user(allow(operation, "arn:aws:omics:*:*:*"))
+@pytest.mark.parametrize("operation", LIST_OPERATIONS)
+def test_list_operations_need_permission_for_all_resources(operation: str) -> None:
+    Resources()
+    permitted, restricted = (
+        user_client(allow(operation, "*")),
+        user_client(allow(operation, "arn:aws:omics:*:*:*")),
+    )
     with enable_iam_authentication():
-        assert call(may, operation, {})["items"]
-        with denied(may_not, operation, "*"):
-            call(may_not, operation, {})
+        assert call(permitted, operation, {})["items"]
+        with raises_denied(restricted, operation, "*"):
+            call(restricted, operation, {})
 
 
-def test_the_batches_of_a_page_and_with_a_filter() -> None:
-    """The query is part of what is signed."""
-    world = World()
-    may = user(allow("ListBatch"))
+def test_signature_of_a_request_with_query_parameters_is_accepted() -> None:
+    resources = Resources()
+    permitted = user_client(allow("ListBatch"))
     with enable_iam_authentication():
-        assert may.list_batch(maxItems=1, name="no such é/+ name")["items"] == []
-        assert [b["id"] for b in may.list_batch(maxItems=7)["items"]] == [world.batch]
+        assert permitted.list_batch(maxItems=1, name="no such é/+ name")["items"] == []
+        assert [b["id"] for b in permitted.list_batch(maxItems=7)["items"]] == [resources.batch]
 
 
-CREATES: list[tuple[str, dict[str, Any], str]] = [
+CREATE_CASES: list[tuple[str, dict[str, Any], str]] = [
     ("CreateWorkflow", {"definitionZip": definition()}, "workflow"),
     ("CreateRunGroup", {"name": "h"}, "runGroup"),
     ("CreateRunCache", {"cacheS3Location": "s3://other"}, "runCache"),
@@ -152,62 +167,69 @@ CREATES: list[tuple[str, dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("operation", "params", "kind"), CREATES)
-def test_what_is_created_is_of_a_kind_and_tags_are_granted_apart(
+@pytest.mark.parametrize(("operation", "params", "kind"), CREATE_CASES)
+def test_create_operations_need_permission_for_the_kind_and_for_tags(
     operation: str, params: dict[str, Any], kind: str
 ) -> None:
-    world = World()
+    resources = Resources()
     if kind == "configuration":
-        params = {**params, "runConfigurations": world.vpc}
+        params = {**params, "runConfigurations": resources.vpc}
     params = {**params, "requestId": "r"}
     tagged = {**params, "tags": {"a": "b"}, "requestId": "t"}
     if kind == "configuration":
         tagged["name"] = "third"
-    every = f"{kind}/*"
-    may_not = user(allow(operation, "runSet/*", f"{kind}/1"))
-    may = user(allow(operation, every))
-    may_tag = user(allow(operation, every), allow("TagResource", every))
-    before = world.stored()
+    kind_arn = f"{kind}/*"
+    restricted = user_client(allow(operation, "runSet/*", f"{kind}/1"))
+    permitted = user_client(allow(operation, kind_arn))
+    tagging = user_client(allow(operation, kind_arn), allow("TagResource", kind_arn))
+    before = resources.counts()
     with enable_iam_authentication():
-        with denied(may_not, operation, every):
-            call(may_not, operation, params)
-        with denied(may, "TagResource", every):
-            call(may, operation, tagged)
-    assert world.stored() == before
+        with raises_denied(restricted, operation, kind_arn):
+            call(restricted, operation, params)
+        with raises_denied(permitted, "TagResource", kind_arn):
+            call(permitted, operation, tagged)
+    assert resources.counts() == before
     with enable_iam_authentication():
-        call(may, operation, {**params, "tags": {}})
-        assert call(may_tag, operation, tagged)
-    assert sum(world.stored()) == sum(before) + 2
+        call(permitted, operation, {**params, "tags": {}})
+        assert call(tagging, operation, tagged)
+    assert sum(resources.counts()) == sum(before) + 2
 
 
-def test_tags_of_a_new_version_are_granted_on_the_version() -> None:
-    world = World()
-    workflow = f"workflow/{world.workflow}"
-    asked = {
-        "workflowId": world.workflow,
+def test_tags_of_a_new_version_need_permission_for_the_version() -> None:
+    resources = Resources()
+    workflow = f"workflow/{resources.workflow}"
+    params = {
+        "workflowId": resources.workflow,
         "versionName": "v2",
         "definitionZip": definition(),
         "tags": {"a": "b"},
     }
-    may = user(
+    permitted = user_client(
         allow("CreateWorkflowVersion", workflow),
         allow("TagResource", f"{workflow}/version/v2"),
     )
-    may_not = user(allow("CreateWorkflowVersion", workflow), allow("TagResource", workflow))
+    restricted = user_client(
+        allow("CreateWorkflowVersion", workflow), allow("TagResource", workflow)
+    )
     with enable_iam_authentication():
-        with denied(may_not, "TagResource", f"{workflow}/version/v2"):
-            may_not.create_workflow_version(**asked)
-        assert may.create_workflow_version(**asked)["versionName"] == "v2"
+        with raises_denied(restricted, "TagResource", f"{workflow}/version/v2"):
+            restricted.create_workflow_version(**params)
+        assert permitted.create_workflow_version(**params)["versionName"] == "v2"
 
 
-def test_every_operation_is_held_to_its_policy() -> None:
-    """With the tests of runs, batches and tags below, all 41."""
-    told = {name for cases in (ON_ACTIVE, ON_ENDED, ON_VERSION, CREATES) for name, *_ in cases}
-    below = {"StartRun", "StartRunBatch", "TagResource", "UntagResource", "ListTagsForResource"}
-    assert told | set(LISTS) | below | {"DeleteWorkflow"} == plane()
+def test_all_operations_have_an_authorisation_test() -> None:
+    tested = {
+        name
+        for cases in (ACTIVE_CASES, ENDED_CASES, VERSION_CASES, CREATE_CASES)
+        for name, *_ in cases
+    }
+    tested |= set(LIST_OPERATIONS) | {"DeleteWorkflow"}
+    # Tests of their own, below.
+    tested |= {"StartRun", "StartRunBatch", "TagResource", "UntagResource", "ListTagsForResource"}
+    assert tested == plane()
 
 
-# -- tags ----------------------------------------------------------------------------------------
+# -- tags --
 
 
 @pytest.mark.parametrize(
@@ -222,30 +244,32 @@ def test_every_operation_is_held_to_its_policy() -> None:
         "configuration/lab",
     ],
 )
-def test_tag_operations_are_granted_on_the_resource_that_they_name(name: str) -> None:
-    world = World()
-    name = filled(world, name)
-    may = user(allow("TagResource", name), allow("UntagResource", name), allow("ListTags*"))
-    may_not = user(allow(["omics:*"], name + "0", "run/1"))
+def test_tag_operations_need_permission_for_the_tagged_resource(name: str) -> None:
+    resources = Resources()
+    name = with_ids(resources, name)
+    permitted = user_client(
+        allow("TagResource", name), allow("UntagResource", name), allow("ListTags*")
+    )
+    restricted = user_client(allow(["omics:*"], name + "0", "run/1"))
     with enable_iam_authentication():
-        may.tag_resource(resourceArn=arn(name), tags={"a": "b", "c": "d é"})
-        may.untag_resource(resourceArn=arn(name), tagKeys=["a"])
-        assert may.list_tags_for_resource(resourceArn=arn(name))["tags"] == {"c": "d é"}
-        with denied(may_not, "TagResource", name):
-            may_not.tag_resource(resourceArn=arn(name), tags={"e": "f"})
-        with denied(may_not, "UntagResource", name):
-            may_not.untag_resource(resourceArn=arn(name), tagKeys=["c"])
-        with denied(may_not, "ListTagsForResource", "*"):
-            may_not.list_tags_for_resource(resourceArn=arn(name))
-        assert may.list_tags_for_resource(resourceArn=arn(name))["tags"] == {"c": "d é"}
+        permitted.tag_resource(resourceArn=arn(name), tags={"a": "b", "c": "d é"})
+        permitted.untag_resource(resourceArn=arn(name), tagKeys=["a"])
+        assert permitted.list_tags_for_resource(resourceArn=arn(name))["tags"] == {"c": "d é"}
+        with raises_denied(restricted, "TagResource", name):
+            restricted.tag_resource(resourceArn=arn(name), tags={"e": "f"})
+        with raises_denied(restricted, "UntagResource", name):
+            restricted.untag_resource(resourceArn=arn(name), tagKeys=["c"])
+        with raises_denied(restricted, "ListTagsForResource", "*"):
+            restricted.list_tags_for_resource(resourceArn=arn(name))
+        assert permitted.list_tags_for_resource(resourceArn=arn(name))["tags"] == {"c": "d é"}
 
 
-# -- runs and batches (B98) ----------------------------------------------------------------------
+# -- runs and batches (B98) --
 
 
-def test_the_policy_of_the_user_guide_is_enough_for_a_whole_batch() -> None:
+def test_example_policy_of_the_user_guide_permits_the_batch_lifecycle() -> None:
     """The example under "IAM permissions for batch operations", without its iam:PassRole."""
-    world = World(ended=True)
+    resources = Resources(ended=True)
     batches = [
         f"omics:{name}"
         for name in (
@@ -258,14 +282,14 @@ def test_the_policy_of_the_user_guide_is_enough_for_a_whole_batch() -> None:
             "DeleteBatch",
         )
     ]
-    here = f"arn:aws:omics:*:{ACCOUNT}"
-    client = user(
-        allow(batches, f"{here}:runBatch/*"),
-        allow("StartRun", *(f"{here}:{kind}/*" for kind in ("run", "workflow", "runGroup"))),
+    prefix = f"arn:aws:omics:*:{ACCOUNT}"
+    client = user_client(
+        allow(batches, f"{prefix}:runBatch/*"),
+        allow("StartRun", *(f"{prefix}:{kind}/*" for kind in ("run", "workflow", "runGroup"))),
         allow(["omics:ListBatch", "omics:ListRunsInBatch"], "*"),
     )
     with enable_iam_authentication():
-        batch = client.start_run_batch(**world.batch_settings(runGroupId=world.group))["id"]
+        batch = client.start_run_batch(**resources.batch_settings(runGroupId=resources.group))["id"]
         assert client.get_batch(batchId=batch)["status"] == "PROCESSED"
         assert len(client.list_batch()["items"]) == 2
         assert len(client.list_runs_in_batch(batchId=batch)["runs"]) == 1
@@ -276,78 +300,86 @@ def test_the_policy_of_the_user_guide_is_enough_for_a_whole_batch() -> None:
         client.delete_batch(batchId=batch)
 
 
-@pytest.mark.parametrize("lacking", ["runBatch/*", "run/*", "workflow/WORKFLOW", "runGroup/GROUP"])
-def test_a_batch_needs_start_run_as_well(lacking: str) -> None:
-    world = World()
-    lacking = filled(world, lacking)
-    needed = ["run/*", f"workflow/{world.workflow}", f"runGroup/{world.group}"]
+@pytest.mark.parametrize("missing", ["runBatch/*", "run/*", "workflow/WORKFLOW", "runGroup/GROUP"])
+def test_start_run_batch_needs_permission_for_start_run(missing: str) -> None:
+    resources = Resources()
+    missing = with_ids(resources, missing)
+    needed = ["run/*", f"workflow/{resources.workflow}", f"runGroup/{resources.group}"]
     statements = [
-        allow("StartRunBatch", "runBatch/*" if lacking != "runBatch/*" else "runBatch/1"),
-        allow("StartRun", *(name for name in needed if name != lacking)),
+        allow("StartRunBatch", "runBatch/*" if missing != "runBatch/*" else "runBatch/1"),
+        allow("StartRun", *(name for name in needed if name != missing)),
     ]
-    client = user(*statements)
-    settings = world.batch_settings(runGroupId=world.group)
-    before = world.stored()
-    action = "StartRunBatch" if lacking == "runBatch/*" else "StartRun"
-    with enable_iam_authentication(), denied(client, action, lacking):
+    client = user_client(*statements)
+    settings = resources.batch_settings(runGroupId=resources.group)
+    before = resources.counts()
+    action = "StartRunBatch" if missing == "runBatch/*" else "StartRun"
+    with enable_iam_authentication(), raises_denied(client, action, missing):
         client.start_run_batch(**settings)
-    assert world.stored() == before
-    # The refused call has not used its requestId up, and without a group none is asked for.
-    assert world.omics.start_run_batch(**settings)["status"] == "CREATING"
-    if lacking.startswith("runGroup"):
+    assert resources.counts() == before
+    # The denied call has not used its requestId.
+    assert resources.omics.start_run_batch(**settings)["status"] == "CREATING"
+    if missing.startswith("runGroup"):
+        # A batch without a run group needs no permission for one.
         with enable_iam_authentication():
-            assert client.start_run_batch(**world.batch_settings())["status"] == "CREATING"
+            assert client.start_run_batch(**resources.batch_settings())["status"] == "CREATING"
 
 
-@pytest.mark.parametrize("lacking", ["run/*", "workflow/WORKFLOW", "runGroup/GROUP"])
-def test_a_run_is_granted_on_run_workflow_and_run_group(lacking: str) -> None:
-    world = World()
-    lacking = filled(world, lacking)
-    needed = ["run/*", f"workflow/{world.workflow}", f"runGroup/{world.group}"]
-    client = user(allow("StartRun", *(name for name in needed if name != lacking)))
-    may = user(allow("StartRun", *needed))
-    before = world.stored()
-    with enable_iam_authentication(), denied(client, "StartRun", lacking):
-        client.start_run(**world.run_settings(runGroupId=world.group))
-    assert world.stored() == before
+@pytest.mark.parametrize("missing", ["run/*", "workflow/WORKFLOW", "runGroup/GROUP"])
+def test_start_run_needs_permission_for_run_workflow_and_run_group(missing: str) -> None:
+    resources = Resources()
+    missing = with_ids(resources, missing)
+    needed = ["run/*", f"workflow/{resources.workflow}", f"runGroup/{resources.group}"]
+    client = user_client(allow("StartRun", *(name for name in needed if name != missing)))
+    permitted = user_client(allow("StartRun", *needed))
+    before = resources.counts()
+    with enable_iam_authentication(), raises_denied(client, "StartRun", missing):
+        client.start_run(**resources.run_settings(runGroupId=resources.group))
+    assert resources.counts() == before
     with enable_iam_authentication():
-        started = may.start_run(**world.run_settings(runGroupId=world.group))
+        started = permitted.start_run(**resources.run_settings(runGroupId=resources.group))
         assert started["status"] == "PENDING"
-    run = world.omics.get_run(id=started["id"])
-    assert run["startedBy"] == may.arn
+    run = resources.omics.get_run(id=started["id"])
+    assert run["startedBy"] == permitted.arn
 
 
-def test_a_policy_for_one_workflow_starts_no_batch_of_another() -> None:
-    world = World()
-    other = world.omics.create_workflow(definitionZip=definition())["id"]
-    client = user(allow("StartRunBatch"), allow("StartRun", "run/*", f"workflow/{world.workflow}"))
+def test_permission_for_one_workflow_does_not_permit_batches_of_another() -> None:
+    resources = Resources()
+    other = resources.omics.create_workflow(definitionZip=definition())["id"]
+    client = user_client(
+        allow("StartRunBatch"), allow("StartRun", "run/*", f"workflow/{resources.workflow}")
+    )
     with enable_iam_authentication():
-        assert client.start_run_batch(**world.batch_settings())["status"] == "CREATING"
-        with denied(client, "StartRun", f"workflow/{other}"):
-            client.start_run_batch(**world.batch_settings(workflowId=other))
+        assert client.start_run_batch(**resources.batch_settings())["status"] == "CREATING"
+        with raises_denied(client, "StartRun", f"workflow/{other}"):
+            client.start_run_batch(**resources.batch_settings(workflowId=other))
 
 
-def test_tags_of_a_batch_and_a_run_are_granted_apart() -> None:
-    world = World()
+def test_tags_of_new_batches_and_runs_need_permission_for_tag_resource() -> None:
+    resources = Resources()
     start = allow(["omics:StartRun", "omics:StartRunBatch"])
-    client, may = user(start), user(start, allow("TagResource", "runBatch/*", "run/*"))
-    before = world.stored()
+    client, permitted = (
+        user_client(start),
+        user_client(start, allow("TagResource", "runBatch/*", "run/*")),
+    )
+    before = resources.counts()
     with enable_iam_authentication():
-        with denied(client, "TagResource", "runBatch/*"):
-            client.start_run_batch(**world.batch_settings(tags={"a": "b"}))
-        with denied(client, "TagResource", "run/*"):
-            client.start_run(**world.run_settings(tags={"a": "b"}))
-    assert world.stored() == before
+        with raises_denied(client, "TagResource", "runBatch/*"):
+            client.start_run_batch(**resources.batch_settings(tags={"a": "b"}))
+        with raises_denied(client, "TagResource", "run/*"):
+            client.start_run(**resources.run_settings(tags={"a": "b"}))
+    assert resources.counts() == before
     with enable_iam_authentication():
-        assert may.start_run_batch(**world.batch_settings(tags={"a": "b"}))["tags"] == {"a": "b"}
-        assert may.start_run(**world.run_settings(tags={"a": "b"}))["tags"] == {"a": "b"}
-        assert client.start_run_batch(**world.batch_settings(tags={}))["tags"] == {}
+        assert permitted.start_run_batch(**resources.batch_settings(tags={"a": "b"}))["tags"] == {
+            "a": "b"
+        }
+        assert permitted.start_run(**resources.run_settings(tags={"a": "b"}))["tags"] == {"a": "b"}
+        assert client.start_run_batch(**resources.batch_settings(tags={}))["tags"] == {}
 
 
-def test_run_tags_are_not_refused_at_the_call() -> None:
-    """The guide: they are denied for individual runs, later. That is not built."""
-    world = World()
-    client = user(allow(["omics:StartRun", "omics:StartRunBatch"]))
+def test_run_tags_of_a_batch_need_no_permission_for_tag_resource() -> None:
+    """In the service they are denied for each run, which the mock does not implement."""
+    resources = Resources()
+    client = user_client(allow(["omics:StartRun", "omics:StartRunBatch"]))
     with enable_iam_authentication():
-        batch = client.start_run_batch(**world.batch_settings(runTags={"a": "b"}))
+        batch = client.start_run_batch(**resources.batch_settings(runTags={"a": "b"}))
         assert batch["status"] == "CREATING"

@@ -1,4 +1,4 @@
-"""Whom moto's request authorisation refuses, how it is told, and what it counts."""
+"""Requests that moto's request authorisation refuses, and the requests that it counts."""
 
 from __future__ import annotations
 
@@ -21,85 +21,84 @@ from moto_omics_batch.omics import dispatch
 
 from .authorization import (
     OTHER,
-    World,
+    Resources,
     allow,
     arn,
-    assume,
+    assume_new_role,
     call,
     connect,
-    denied,
+    create_user,
     deny,
-    keys_of_user,
-    mocked,
-    refused,
-    session,
-    user,
+    empty_mock,
+    raises_denied,
+    raises_refused,
+    role_client,
+    user_client,
 )
 
 HOST = f"https://workflows-omics.{REGION}.amazonaws.com"
-NO_KEY = "The security token included in the request is invalid."
+UNKNOWN_KEY = "The security token included in the request is invalid."
 
 
 @pytest.fixture(autouse=True)
 def _mock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with mocked(monkeypatch):
+    with empty_mock(monkeypatch):
         yield
 
 
-# -- explicit denial, groups, managed policies, roles --------------------------------------------
+# -- explicit denial, groups, managed policies, roles --
 
 
-def test_an_explicit_deny_wins() -> None:
-    world = World()
-    other = world.omics.create_workflow(definitionZip=definition())["id"]
-    client = user(
+def test_explicit_deny_overrides_allow() -> None:
+    resources = Resources()
+    other = resources.omics.create_workflow(definitionZip=definition())["id"]
+    client = user_client(
         allow(["omics:*"]),
-        deny("GetRun", f"run/{world.run}"),
+        deny("GetRun", f"run/{resources.run}"),
         deny("StartRun", f"workflow/{other}"),
         deny("DeleteBatch"),
     )
     with enable_iam_authentication():
-        with denied(client, "GetRun", f"run/{world.run}"):
-            client.get_run(id=world.run)
-        assert client.get_batch(batchId=world.batch)["id"] == world.batch
-        with denied(client, "StartRun", f"workflow/{other}"):
-            client.start_run_batch(**world.batch_settings(workflowId=other))
-        assert client.start_run_batch(**world.batch_settings())["status"] == "CREATING"
-        with denied(client, "DeleteBatch", f"runBatch/{world.batch}"):
-            client.delete_batch(batchId=world.batch)
+        with raises_denied(client, "GetRun", f"run/{resources.run}"):
+            client.get_run(id=resources.run)
+        assert client.get_batch(batchId=resources.batch)["id"] == resources.batch
+        with raises_denied(client, "StartRun", f"workflow/{other}"):
+            client.start_run_batch(**resources.batch_settings(workflowId=other))
+        assert client.start_run_batch(**resources.batch_settings())["status"] == "CREATING"
+        with raises_denied(client, "DeleteBatch", f"runBatch/{resources.batch}"):
+            client.delete_batch(batchId=resources.batch)
 
 
-def test_policies_of_groups_and_managed_policies_count() -> None:
-    world, iam = World(), connect(service="iam")
-    client = user()
+def test_managed_policy_of_a_group_grants_permission() -> None:
+    resources, iam = Resources(), connect(service="iam")
+    client = user_client()
     name = client.arn.partition("/")[2]
     document = json.dumps({"Version": "2012-10-17", "Statement": allow("GetRun")})
     managed = iam.create_policy(PolicyName="readers", PolicyDocument=document)["Policy"]["Arn"]
     iam.create_group(GroupName="lab")
     iam.add_user_to_group(GroupName="lab", UserName=name)
-    with enable_iam_authentication(), denied(client, "GetRun", f"run/{world.run}"):
-        client.get_run(id=world.run)
+    with enable_iam_authentication(), raises_denied(client, "GetRun", f"run/{resources.run}"):
+        client.get_run(id=resources.run)
     iam.attach_group_policy(GroupName="lab", PolicyArn=managed)
     with enable_iam_authentication():
-        assert client.get_run(id=world.run)["id"] == world.run
+        assert client.get_run(id=resources.run)["id"] == resources.run
 
 
-def test_an_assumed_role_has_its_policies() -> None:
-    world = World()
-    client = session(ACCOUNT, allow("GetRun", f"run/{world.run}"), allow("ListRuns"))
+def test_assumed_role_has_the_permissions_of_its_policies() -> None:
+    resources = Resources()
+    client = role_client(ACCOUNT, allow("GetRun", f"run/{resources.run}"), allow("ListRuns"))
     with enable_iam_authentication():
-        assert client.get_run(id=world.run)["id"] == world.run
+        assert client.get_run(id=resources.run)["id"] == resources.run
         assert client.list_runs()["items"]
-        with denied(client, "GetBatch", f"runBatch/{world.batch}"):
-            client.get_batch(batchId=world.batch)
-        with denied(client, "CancelRun", f"run/{world.run}"):
-            client.cancel_run(id=world.run)
+        with raises_denied(client, "GetBatch", f"runBatch/{resources.batch}"):
+            client.get_batch(batchId=resources.batch)
+        with raises_denied(client, "CancelRun", f"run/{resources.run}"):
+            client.cancel_run(id=resources.run)
 
 
-def test_the_account_is_that_of_the_access_key() -> None:
-    """Resources in policies and answers are of the account that the role belongs to."""
-    world = World()
-    client = session(
+def test_account_of_a_request_is_that_of_the_access_key() -> None:
+    resources = Resources()
+    client = role_client(
         OTHER,
         allow("CreateRunGroup", arn("runGroup/*", OTHER)),
         allow("GetRunGroup", arn("runGroup/*", OTHER)),
@@ -109,23 +108,23 @@ def test_the_account_is_that_of_the_access_key() -> None:
         created = client.create_run_group(name="theirs")
         assert created["arn"] == arn(f"runGroup/{created['id']}", OTHER)
         assert client.get_run_group(id=created["id"])["name"] == "theirs"
-        with denied(client, "GetRun", arn(f"run/{world.run}", OTHER)):
-            client.get_run(id=world.run)
-    assert [g["name"] for g in world.omics.list_run_groups()["items"]] == ["g"]
+        with raises_denied(client, "GetRun", arn(f"run/{resources.run}", OTHER)):
+            client.get_run(id=resources.run)
+    assert [g["name"] for g in resources.omics.list_run_groups()["items"]] == ["g"]
 
 
-def test_a_session_token_that_is_wrong_or_lacking() -> None:
-    world = World()
-    _, keys = assume(ACCOUNT, allow("GetRun"))
+def test_wrong_or_absent_session_token_is_refused() -> None:
+    resources = Resources()
+    _, keys = assume_new_role(ACCOUNT, allow("GetRun"))
     wrong = connect({**keys, "SessionToken": "x" * 40})
-    lacking = connect({**keys, "SessionToken": None})
+    absent = connect({**keys, "SessionToken": None})
     with enable_iam_authentication():
-        for client in (wrong, lacking):
-            with refused("UnrecognizedClientException", NO_KEY):
-                client.get_run(id=world.run)
+        for client in (wrong, absent):
+            with raises_refused("UnrecognizedClientException", UNKNOWN_KEY):
+                client.get_run(id=resources.run)
 
 
-# -- who is not known, and what is not signed ----------------------------------------------------
+# -- unknown access keys and invalid signatures --
 
 WRONG_SIGNATURE = (
     "The request signature we calculated does not match the signature you provided. Check your "
@@ -133,143 +132,152 @@ WRONG_SIGNATURE = (
 )
 
 
-def test_an_unknown_access_key() -> None:
-    world = World()
+def test_unknown_access_key_is_refused() -> None:
+    resources = Resources()
     with enable_iam_authentication():
-        with refused("UnrecognizedClientException", NO_KEY):
-            world.omics.get_run(id=world.run)
-        with refused("UnrecognizedClientException", NO_KEY):
-            world.omics.start_run_batch(**world.batch_settings())
+        with raises_refused("UnrecognizedClientException", UNKNOWN_KEY):
+            resources.omics.get_run(id=resources.run)
+        with raises_refused("UnrecognizedClientException", UNKNOWN_KEY):
+            resources.omics.start_run_batch(**resources.batch_settings())
 
 
-def test_a_wrong_secret() -> None:
-    world = World()
-    _, keys = keys_of_user(allow(["omics:*"]))
+def test_wrong_secret_access_key_is_refused() -> None:
+    resources = Resources()
+    _, keys = create_user(allow(["omics:*"]))
     client = connect({**keys, "SecretAccessKey": "wrong"})
     with enable_iam_authentication():
         for operation, params in (
-            ("GetRun", {"id": world.run}),
-            ("StartRunBatch", world.batch_settings()),
+            ("GetRun", {"id": resources.run}),
+            ("StartRunBatch", resources.batch_settings()),
             ("DeleteConfiguration", {"name": "lab"}),
-            ("CancelRun", {"id": world.run}),
+            ("CancelRun", {"id": resources.run}),
         ):
-            with refused("InvalidSignatureException", WRONG_SIGNATURE):
+            with raises_refused("InvalidSignatureException", WRONG_SIGNATURE):
                 call(client, operation, params)
 
 
-def test_a_body_that_was_changed_on_the_way() -> None:
-    world = World()
-    client = user(allow(["omics:*"]))
+def test_body_that_was_changed_after_signing_is_refused() -> None:
+    resources = Resources()
+    client = user_client(allow(["omics:*"]))
 
     def change(request: Any, **_: Any) -> None:
         request.body = request.body.replace(b"s3://r/x", b"s3://r/y")
 
     client.meta.events.register("before-send.omics.StartRunBatch", change)
-    before = world.stored()
+    before = resources.counts()
     with (
         enable_iam_authentication(),
-        refused("InvalidSignatureException", WRONG_SIGNATURE),
+        raises_refused("InvalidSignatureException", WRONG_SIGNATURE),
     ):
-        client.start_run_batch(**world.batch_settings())
-    assert world.stored() == before
+        client.start_run_batch(**resources.batch_settings())
+    assert resources.counts() == before
 
 
-UNREADABLE = "The request is not signed with AWS Signature Version 4"
+NOT_SIGNED = "The request is not signed with AWS Signature Version 4"
 
 
 @pytest.mark.parametrize(
     ("headers", "code", "message"),
     [
         ({}, "AccessDeniedException", "Missing Authentication Token"),
-        ({"Authorization": ""}, "InvalidSignatureException", UNREADABLE),
-        ({"Authorization": "Bearer abc"}, "InvalidSignatureException", UNREADABLE),
-        ({"Authorization": "AWS4-HMAC-SHA256 x"}, "InvalidSignatureException", UNREADABLE),
+        ({"Authorization": ""}, "InvalidSignatureException", NOT_SIGNED),
+        ({"Authorization": "Bearer abc"}, "InvalidSignatureException", NOT_SIGNED),
+        ({"Authorization": "AWS4-HMAC-SHA256 x"}, "InvalidSignatureException", NOT_SIGNED),
         (
             {
                 "Authorization": "AWS4-HMAC-SHA256 Credential=AKIAX/20261001/us-east-1/omics/"
                 "aws4_request, SignedHeaders=host, Signature=0"
             },
             "InvalidSignatureException",
-            UNREADABLE,
+            NOT_SIGNED,
         ),
     ],
 )
-def test_a_request_without_a_signature_is_refused_in_json(
+def test_unsigned_request_is_refused_with_a_json_error(
     headers: dict[str, str], code: str, message: str
 ) -> None:
-    world = World()
+    resources = Resources()
     with enable_iam_authentication():
-        for method, path in (("GET", f"/run/{world.run}"), ("POST", "/runGroup"), ("GET", "/run")):
-            answer = requests.request(method, HOST + path, headers=headers, timeout=5)
-            assert answer.status_code == 403
-            assert answer.headers["content-type"] == "application/json"
-            assert answer.headers["x-amzn-errortype"] == code
-            assert answer.json() == {"message": message}
+        for method, path in (
+            ("GET", f"/run/{resources.run}"),
+            ("POST", "/runGroup"),
+            ("GET", "/run"),
+        ):
+            response = requests.request(method, HOST + path, headers=headers, timeout=5)
+            assert response.status_code == 403
+            assert response.headers["content-type"] == "application/json"
+            assert response.headers["x-amzn-errortype"] == code
+            assert response.json() == {"message": message}
 
 
-def test_permission_is_asked_for_before_anything_is_checked_or_looked_up() -> None:
-    World()
-    client = user(allow("GetRun", "run/1"))
+def test_permission_is_checked_before_parameters_and_resources() -> None:
+    Resources()
+    client = user_client(allow("GetRun", "run/1"))
     with enable_iam_authentication():
-        with denied(client, "GetRun", "run/9999999"):
+        with raises_denied(client, "GetRun", "run/9999999"):
             client.get_run(id="9999999")
         with pytest.raises(ClientError, match="Run 1 not found"):
             client.get_run(id="1")
-        with denied(client, "StartRunBatch", "runBatch/*"):
+        with raises_denied(client, "StartRunBatch", "runBatch/*"):
             client.start_run_batch()
-        with denied(client, "CancelRunBatch", "runBatch/*"):
+        with raises_denied(client, "CancelRunBatch", "runBatch/*"):
             client.cancel_run_batch(batchId=5)
 
 
-def test_an_operation_outside_of_the_plane_needs_permission_too() -> None:
-    client, may = user(), user(allow("ListSequenceStores"))
+def test_operations_that_are_not_implemented_need_permission() -> None:
+    client, permitted = user_client(), user_client(allow("ListSequenceStores"))
     with enable_iam_authentication():
-        with denied(client, "ListSequenceStores", "*"):
+        with raises_denied(client, "ListSequenceStores", "*"):
             client.list_sequence_stores()
         with pytest.raises(ClientError, match="not implemented by this mock"):
-            may.list_sequence_stores()
+            permitted.list_sequence_stores()
 
 
 def _post(path: str, body: bytes, keys: dict[str, Any], **headers: str) -> requests.Response:
+    """Send a signed request without boto3."""
     request = AWSRequest("POST", HOST + path, data=body, headers=headers)
     credentials = Credentials(keys["AccessKeyId"], keys["SecretAccessKey"])
     SigV4Auth(credentials, "omics", REGION).add_auth(request)
-    sent = dict(request.headers.items())
-    return requests.post(HOST + path, data=body, headers=sent, timeout=5)
+    signed = dict(request.headers.items())
+    return requests.post(HOST + path, data=body, headers=signed, timeout=5)
 
 
-def test_a_compressed_request_needs_the_same() -> None:
-    world = World()
-    _, keys = keys_of_user(allow("StartRunBatch"), allow("StartRun", "run/*"))
-    _, may = keys_of_user(allow(["omics:StartRun", "omics:StartRunBatch"]))
-    body = gzip.compress(json.dumps(world.batch_settings()).encode())
-    before = world.stored()
+def test_compressed_request_needs_the_same_permissions() -> None:
+    resources = Resources()
+    _, restricted = create_user(allow("StartRunBatch"), allow("StartRun", "run/*"))
+    _, permitted = create_user(allow(["omics:StartRun", "omics:StartRunBatch"]))
+    body = gzip.compress(json.dumps(resources.batch_settings()).encode())
+    before = resources.counts()
     with enable_iam_authentication():
-        answer = _post("/runBatch", body, keys, **{"Content-Encoding": "gzip"})
-    assert answer.status_code == 403
-    assert answer.json()["message"].endswith(f"on resource: {arn(f'workflow/{world.workflow}')}")
-    assert world.stored() == before
+        response = _post("/runBatch", body, restricted, **{"Content-Encoding": "gzip"})
+    assert response.status_code == 403
+    assert response.json()["message"].endswith(
+        f"on resource: {arn(f'workflow/{resources.workflow}')}"
+    )
+    assert resources.counts() == before
     with enable_iam_authentication():
-        assert _post("/runBatch", body, may, **{"Content-Encoding": "gzip"}).status_code == 201
-        broken = _post("/runBatch", b"no gzip", may, **{"Content-Encoding": "gzip"})
+        assert (
+            _post("/runBatch", body, permitted, **{"Content-Encoding": "gzip"}).status_code == 201
+        )
+        broken = _post("/runBatch", b"no gzip", permitted, **{"Content-Encoding": "gzip"})
     assert broken.status_code == 400
     assert broken.json()["message"].startswith("The request body is not valid gzip")
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"defaultRunSetting": 5}', b"\xff"])
-def test_a_body_that_is_wrong_is_told_after_permission(body: bytes) -> None:
-    _, keys = keys_of_user(allow(["omics:*"]))
+def test_invalid_body_is_reported_after_the_permission_check(body: bytes) -> None:
+    _, keys = create_user(allow(["omics:*"]))
     with enable_iam_authentication():
-        answer = _post("/runBatch", body, keys)
-    assert answer.status_code == 400
-    assert answer.headers["x-amzn-errortype"] == "ValidationException"
+        response = _post("/runBatch", body, keys)
+    assert response.status_code == 400
+    assert response.headers["x-amzn-errortype"] == "ValidationException"
 
 
-# -- counting, and nothing enforced --------------------------------------------------------------
+# -- counted requests --
 
 
 @set_initial_no_auth_action_count(3)
-def _three_then_enforced() -> None:
+def _call_three_operations_before_enforcement() -> None:
     omics = connect()
     workflow = omics.create_workflow(definitionZip=definition())["id"]
     group = omics.create_run_group()["id"]
@@ -281,31 +289,33 @@ def _three_then_enforced() -> None:
         requestId="r",
     )
     assert batch["status"] == "CREATING"
-    with refused("UnrecognizedClientException", NO_KEY):
+    with raises_refused("UnrecognizedClientException", UNKNOWN_KEY):
         omics.get_batch(batchId=batch["id"])
 
 
-def test_a_batch_with_group_and_tags_counts_as_one_action() -> None:
-    _three_then_enforced()
+def test_batch_with_group_and_tags_counts_as_one_request() -> None:
+    _call_three_operations_before_enforcement()
 
 
-def test_the_count_mends_nothing_that_was_not_enforced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without enforcement a request is counted once, as moto does, and nothing else happens."""
+def test_required_permissions_are_determined_only_when_enforced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each request is counted once, as for other services of moto."""
 
-    def never(*_: Any) -> Any:
-        raise AssertionError("asked for what a request needs")
+    def unexpected_call(*_: Any) -> Any:
+        raise AssertionError("required_permissions was called")
 
-    monkeypatch.setattr(dispatch, "needs", never)
-    world = World()
+    monkeypatch.setattr(dispatch, "required_permissions", unexpected_call)
+    resources = Resources()
     before = ActionAuthenticatorMixin.request_count
-    world.omics.start_run_batch(**world.batch_settings(tags={"a": "b"}))
-    world.omics.get_batch(batchId=world.batch)
+    resources.omics.start_run_batch(**resources.batch_settings(tags={"a": "b"}))
+    resources.omics.get_batch(batchId=resources.batch)
     assert ActionAuthenticatorMixin.request_count == before + 2
     assert requests.get(f"{HOST}/runBatch", timeout=5).status_code == 200
 
 
-def test_enforcement_ends() -> None:
-    world = World()
-    with enable_iam_authentication(), refused("UnrecognizedClientException", NO_KEY):
-        world.omics.list_runs()
-    assert world.omics.list_runs()["items"]
+def test_enforcement_ends_with_the_context_manager() -> None:
+    resources = Resources()
+    with enable_iam_authentication(), raises_refused("UnrecognizedClientException", UNKNOWN_KEY):
+        resources.omics.list_runs()
+    assert resources.omics.list_runs()["items"]

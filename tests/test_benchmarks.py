@@ -10,7 +10,7 @@ from benchmarks import __main__ as benchmarks
 from benchmarks.environment import Environment, canned, client, immediate, request_of
 from benchmarks.measure import Figure, Sizes, best, ratio
 
-TINY = Sizes(runs=300, few=20, rounds=1)
+TINY = Sizes(runs=300, few=20, rounds=1, live=20, few_live=2, waiting=20, stored=20, few_stored=2)
 LINES = {
     "get-batch": 1,
     "last-page": 1,
@@ -19,6 +19,9 @@ LINES = {
     "list-runs": 1,
     "to-processed": 1,
     "memory": 1,
+    "nothing-due": 1,
+    "quota": 3,
+    "start-run": 1,
     "import": 1,
     "pytest": 1,
 }

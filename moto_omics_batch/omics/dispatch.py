@@ -13,6 +13,7 @@ import logging
 import re
 import zlib
 from contextlib import suppress
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -206,5 +207,7 @@ def _read_body(request: Any) -> bytes | None:
     try:
         body = request.get_data() if hasattr(request, "get_data") else request.body
     except (HTTPException, OSError):
+        # moto reads the body again.
+        request.stream = BytesIO()
         return None
     return body.encode() if isinstance(body, str) else body or b""

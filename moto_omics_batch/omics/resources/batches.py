@@ -29,7 +29,8 @@ class Batch(domain.Batch, BaseModel):
     """A run batch, as moto's dashboard shows it."""
 
     def __dir__(self) -> list[str]:
-        return ["id", "name", "status", "total_runs", "default", "tags"]
+        """Return the attributes that the dashboard shows."""
+        return ["arn", "id", "name", "status", "tags", "total_runs"]
 
 
 class Batches:

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
-from moto.core.common_models import BaseModel
-
 from ...domain.lifecycle import InvalidTransition, Lifecycle
 from ...domain.resource import Resource
 from ...domain.scheduler import Scheduler
@@ -20,8 +18,12 @@ from .random_streams import derived_uuid
 from .tracking import untrack
 
 
-class Model(Resource, BaseModel):
-    """A resource that moto's dashboard shows. Subclasses name it there."""
+class Model(Resource):
+    """A resource that moto's dashboard shows: subclasses are also subclasses of BaseModel."""
+
+    def __dir__(self) -> list[str]:
+        """Return the attributes that the dashboard shows."""
+        return ["arn", "id", "name", "status", "tags"]
 
 
 M = TypeVar("M", bound=Model)

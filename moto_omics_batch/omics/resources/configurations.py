@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any, ClassVar
 
+from moto.core.common_models import BaseModel
+
 from ...domain import tables
 from ...domain.scheduler import Scheduler
 from ...domain.usage import Usage
@@ -24,7 +26,7 @@ CONFIGURATIONS_PAGE = 10
 RESERVED_NAME = "default"
 
 
-class Configuration(Model):
+class Configuration(Model, BaseModel):
     """A named run configuration."""
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from moto.core.common_models import BaseModel
+
 from ...domain import tables
 from .collection import Collection, Kind, Model, Resolved
 
 
-class RunCache(Model):
+class RunCache(Model, BaseModel):
     """A run cache."""
 
 

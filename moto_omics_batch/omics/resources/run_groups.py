@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from moto.core.common_models import BaseModel
+
 from ...domain import tables
 from .collection import Collection, Kind, Model
 
 
-class RunGroup(Model):
+class RunGroup(Model, BaseModel):
     """A run group."""
 
 

@@ -30,15 +30,24 @@ class Run(RunBlock, BaseModel):
     """A run of StartRun, as moto's dashboard shows it; a batch shows its runs as counts."""
 
     def __dir__(self) -> list[str]:
-        return ["id", "status", "settings"]
+        """Return the attributes that the dashboard shows."""
+        return ["id", "name", "status", "tags"]
 
     @property
     def id(self) -> str:
         return self.id_of(0)
 
     @property
+    def name(self) -> str | None:
+        return self.settings.get("name")
+
+    @property
     def status(self) -> str:
         return self.cohort_of(0).status
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        return self.tags_of(0)
 
 
 class Runs:

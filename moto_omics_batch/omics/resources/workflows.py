@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from moto.core.common_models import BaseModel
+
 from ...domain import tables
 from ...domain.definition import inspect, source_problem
 from ...domain.ready2run import READY2RUN
@@ -26,12 +28,16 @@ from .context import Context
 from .random_streams import derived_uuid
 
 
-class Workflow(Model):
+class Workflow(Model, BaseModel):
     """A workflow."""
 
 
-class WorkflowVersion(Model):
+class WorkflowVersion(Model, BaseModel):
     """A version of a workflow that a user created."""
+
+    @property
+    def name(self) -> str:
+        return str(self.params["versionName"])
 
 
 D = TypeVar("D", Workflow, WorkflowVersion)

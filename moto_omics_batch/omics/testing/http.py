@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
+from werkzeug.exceptions import HTTPException
 
 from ...domain.faults import FAULTS, one_of
 from ..models import OmicsBackend, omics_backends
@@ -120,7 +121,10 @@ def _json(status: int, body: Mapping[str, Any]) -> _Response:
 
 
 def _members(request: Any, full_url: str) -> dict[str, Any]:
-    body = request.get_data() if hasattr(request, "get_data") else request.body
+    try:
+        body = request.get_data() if hasattr(request, "get_data") else request.body
+    except (HTTPException, OSError):
+        raise ValueError("the body could not be read") from None
     try:
         parsed = json.loads(body) if body else {}
     except (ValueError, RecursionError):

@@ -1,60 +1,44 @@
-"""``moto-omics-server`` and moto's server mode: processes of their own."""
+"""The command ``moto-omics-server``, and the server mode of mock_aws."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from moto.moto_api._internal.models import moto_api_backend
-from moto.server import ThreadedMotoServer
 
 from conftest import REGION
 from moto_omics_batch import server as server_module
 from tests.wire.raw import SIGNED
 
-SECONDS = 30
+from .controls import TIMEOUT
 
 
-@pytest.fixture
-def url() -> Iterator[str]:
-    """The address of a moto server in this process, empty before and after."""
-    moto_api_backend.reset()
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-    moto_api_backend.reset()
-
-
-def test_the_command_hands_its_arguments_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    given: list[Any] = []
-    monkeypatch.setattr("moto.server.main", given.append)
+def test_command_passes_its_arguments_to_moto_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[Any] = []
+    monkeypatch.setattr("moto.server.main", calls.append)
     server_module.main(["-H", "0.0.0.0", "-p", "5999"])
-    assert given == [["-H", "0.0.0.0", "-p", "5999"]]
+    assert calls == [["-H", "0.0.0.0", "-p", "5999"]]
     server_module.main()
-    assert given[1:] == [None]
+    assert calls[1:] == [None]
 
 
-def test_a_missing_flask_ends_with_a_hint(
+def test_command_without_flask_exits_with_a_hint(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in [n for n in sys.modules if n.startswith(("moto.server", "moto.moto_server"))]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "flask", None)
-    with pytest.raises(SystemExit) as end, pytest.warns(UserWarning, match="moto"):
+    with pytest.raises(SystemExit) as exit, pytest.warns(UserWarning, match="moto"):
         server_module.main(["-p", "5999"])
-    assert "pip install 'moto-omics-batch[server]'" in str(end.value.code)
+    assert "pip install 'moto-omics-batch[server]'" in str(exit.value.code)
     assert capsys.readouterr().out == ""
 
 
-def test_the_command_serves(tmp_path: Path) -> None:
-    """The console script itself: it answers until it is ended."""
+def test_command_serves_omics() -> None:
     script = (
         "import sys, threading, urllib.request, moto.server as s\n"
         "from werkzeug.serving import make_server\n"
@@ -73,15 +57,15 @@ def test_the_command_serves(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        cwd=Path(__file__).parent.parent,
+        cwd=Path(__file__).parents[2],
         env={**os.environ, "MOTO_PORT": "0"},
-        timeout=SECONDS,
+        timeout=TIMEOUT,
     )
     assert done.stdout.strip() == '{"items": []}', done.stderr
 
 
-def test_the_server_mode_of_mock_aws(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    # TEST_SERVER_MODE: the same tests, against a server that runs already.
+def test_server_mode_of_mock_aws(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """TEST_SERVER_MODE lets mock_aws send all requests to a server."""
     script = (
         "import boto3, moto_omics_batch\n"
         "from moto import mock_aws\n"
@@ -99,12 +83,12 @@ def test_the_server_mode_of_mock_aws(url: str, monkeypatch: pytest.MonkeyPatch) 
         capture_output=True,
         text=True,
         check=False,
-        cwd=Path(__file__).parent.parent,
+        cwd=Path(__file__).parents[2],
         env={
             **os.environ,
             "TEST_SERVER_MODE": "true",
             "TEST_SERVER_MODE_ENDPOINT": url,
         },
-        timeout=SECONDS,
+        timeout=TIMEOUT,
     )
     assert done.stdout.split("\n")[:2] == ["['g']", "['g']"], done.stderr
