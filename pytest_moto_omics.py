@@ -1,11 +1,11 @@
 """The pytest plugin: registers the HealthOmics backend in every test run that imports moto.
 
-A module of its own, outside the package: it imports the standard library only, and the package is
-imported when moto is. An import hook registers the backend at the end of each import of moto,
-whichever module imports it and whenever that happens. ``import moto`` never fails and never warns
-because of the plugin; the terminal summary of pytest reports why HealthOmics is not mocked.
+The plugin imports the standard library only; the package is imported when moto is. An import hook
+registers the backend at the end of each import of moto, whichever module imports it and whenever
+that happens. ``import moto`` never fails and never warns because of the plugin; the terminal
+summary of pytest reports why HealthOmics is not mocked.
 
-PYTEST_DONT_REWRITE: there is no assertion here that pytest could explain.
+PYTEST_DONT_REWRITE: this module contains no assertions.
 """
 
 from __future__ import annotations
@@ -54,18 +54,26 @@ class _Backend:
     def unsolved_problem(self) -> str | None:
         """Return why HealthOmics is not mocked, None if it is or if moto was not imported."""
         # Later imports of the package by the tests themselves may have succeeded.
-        package = sys.modules.get(f"{_PACKAGE}.omics")
-        registered = package is not None and sys.modules.get("moto.omics") is package
-        return None if registered else self.problem
+        return None if _is_registered() else self.problem
 
     def install_if_missed(self) -> None:
         """Register the backend if moto was imported and the import hook did not see it."""
         moto = sys.modules.get("moto")
-        if moto is None or moto is self._attempted_for:
+        failed = self.problem is not None and moto is self._attempted_for
+        if moto is None or failed or _is_registered():
             return
         # Tests replace modules by stubs, which have no spec.
         if isinstance(getattr(moto, "__spec__", None), ModuleSpec):
             self.install()
+
+
+def _is_registered() -> bool:
+    """Tell whether the moto in ``sys.modules`` uses the backend."""
+    package = sys.modules.get(f"{_PACKAGE}.omics")
+    if package is None or sys.modules.get("moto.omics") is not package:
+        return False
+    index = sys.modules.get("moto.backend_index")
+    return any(name == "omics" for name, _ in getattr(index, "backend_url_patterns", ()))
 
 
 _backend = _Backend()
@@ -90,10 +98,11 @@ class _InstallingLoader:
 
 
 class _Finder(MetaPathFinder):
-    """Finds moto, to register the backend after its import, and the package.
+    """Answers for moto and for the package; the search itself is left to the other finders.
 
-    The other finders do the search. For the package, pytest's assertion rewriting is left out: it
-    would compile every module again in runs that cannot write bytecode.
+    The loader of moto is wrapped, so that it registers the backend. For the package, the finder of
+    pytest's assertion rewriting is not asked: it would compile every module again in runs that
+    cannot write bytecode.
     """
 
     def __init__(self) -> None:
@@ -104,7 +113,7 @@ class _Finder(MetaPathFinder):
         sys.meta_path[:] = [self, *(finder for finder in sys.meta_path if finder is not self)]
 
     def find_spec(
-        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Return the spec of moto or of a module of the package, None for any other name."""
         if sys.meta_path[0] is not self:
@@ -140,7 +149,7 @@ class _Finder(MetaPathFinder):
 
 
 def _rewrites(finder: object, name: str) -> bool:
-    """Tell whether this is pytest's assertion rewriting, and the module one of the package."""
+    """Tell whether this finder would apply pytest's assertion rewriting to the package."""
     return name != "moto" and type(finder).__module__ == "_pytest.assertion.rewrite"
 
 

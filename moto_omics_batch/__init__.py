@@ -1,6 +1,6 @@
 """AWS HealthOmics for moto. Importing the package registers the backend.
 
-PYTEST_DONT_REWRITE: there is no assertion here that pytest could explain.
+PYTEST_DONT_REWRITE: pytest does not warn if the package is imported before pytest starts.
 """
 
 import logging

@@ -90,7 +90,7 @@ def _belongs_to_another_moto() -> bool:
 
 def _import_package_again() -> None:
     """Import a new copy of this package, which registers itself."""
-    for name in [name for name in sys.modules if name.partition(".")[0] == _PACKAGE]:
+    for name in [name for name in list(sys.modules) if name.partition(".")[0] == _PACKAGE]:
         del sys.modules[name]
     import_module(_PACKAGE)
 
@@ -123,7 +123,7 @@ class _Registration:
         self._patterns = [("omics", re.compile(base)) for base in urls.url_bases]
         self._mock_aws = MockAWS
         self._responses_mock = responses_mock
-        # The name of the callback before moto 5.2.2.
+        # moto 5.2.0 has no process_prepared_request.
         stubber: Any = botocore_stubber
         callback = getattr(stubber, "process_prepared_request", stubber.process_request)
         self._routes = [

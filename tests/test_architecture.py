@@ -37,11 +37,15 @@ ALLOWED = {
     "omics.resources": {
         *("omics.resources", "omics.integrations", "omics.exceptions", "domain", "wire", "moto"),
     },
-    "omics.testing": {"omics.testing", "omics.resources", "omics.models", "domain", "wire", "moto"},
+    "omics.body": {"werkzeug"},
+    "omics.testing": {
+        *("omics.testing", "omics.resources", "omics.models", "omics.body"),
+        *("domain", "wire", "moto"),
+    },
     "omics.models": {"omics.testing", "omics.resources", "omics.integrations", "domain", "moto"},
     "omics.authorization": {"botocore"},
     "omics.dispatch": {
-        *("omics.models", "omics.authorization", "omics.exceptions", "wire"),
+        *("omics.models", "omics.authorization", "omics.body", "omics.exceptions", "wire"),
         *("moto", "botocore", "werkzeug"),
     },
     "omics.responses": {"omics.dispatch", "wire"},

@@ -231,12 +231,19 @@ class Faults:
     ) -> InjectedOutcome | None:
         """Return the injected outcome of a run that leaves ``status``; a match is counted."""
         values = block.match_values(index)
-        key = f"{values['runId']} {status}"
+        batch = block.batch
+        key = values["runId"] if batch is None else run_key(batch.id, batch.setting_id(index))
+        key = f"{key} {status}"
         if may_hold and self.find("run_hangs", values, key, status, preview):
             return InjectedOutcome()
         if fault := self.find("run_fails", values, key, status, preview):
             return InjectedOutcome(fault.effect["failureReason"], fault.effect["statusMessage"])
         return None
+
+
+def run_key(batch_id: str, setting_id: str) -> str:
+    """Return the key for ``share`` of a run of a batch, which is known before the run exists."""
+    return f"{batch_id} {setting_id}"
 
 
 def _left(fault: Fault, preview: Counter[Fault] | None) -> bool:

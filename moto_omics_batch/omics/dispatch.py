@@ -13,7 +13,6 @@ import logging
 import re
 import zlib
 from contextlib import suppress
-from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +27,7 @@ from ..wire import model, request, router
 from ..wire.validation import message
 from ..wire.views import render
 from .authorization import required_permissions
+from .body import read_body
 from .exceptions import (
     AccessDeniedException,
     InternalServerException,
@@ -87,7 +87,7 @@ class OmicsDispatcher(BaseResponse):
     def _dispatch(self, request: Any, full_url: str | None = None, headers: Any = None) -> Response:
         # The body is read before moto looks at it: a form parser would consume what a client
         # without a JSON content type sends.
-        body = _read_body(request)
+        body = read_body(request)
         self.setup_class(request, full_url, headers, use_raw_body=True)
         self._route = router.match(self.method, self.raw_path or "/")
         try:
@@ -200,14 +200,3 @@ class OmicsDispatcher(BaseResponse):
     def _error(self, code: str, text: str, status: int | None = None) -> Response:
         headers = {**self._headers(), "x-amzn-errortype": code}
         return status or model.error_status(code), headers, json.dumps({"message": text})
-
-
-def _read_body(request: Any) -> bytes | None:
-    """Return the body of a request, None when it cannot be read (broken chunks)."""
-    try:
-        body = request.get_data() if hasattr(request, "get_data") else request.body
-    except (HTTPException, OSError):
-        # moto reads the body again.
-        request.stream = BytesIO()
-        return None
-    return body.encode() if isinstance(body, str) else body or b""

@@ -156,9 +156,16 @@ class OmicsBackend(BaseBackend, TaggableResources):
 
     # -- resourcegroupstaggingapi --
 
+    @contextmanager
+    def _up_to_date(self) -> Iterator[None]:
+        """Hold the backend after all that is due was applied."""
+        with self.request_scope():
+            self.engine.advance()
+            yield
+
     def iter_tagged_resources(self) -> Iterator[TaggedResource]:
         """Return all resources with tags, for GetResources."""
-        with self.lock:
+        with self._up_to_date():
             return iter([tagged_resource(arn, tags) for arn, tags in self._tagged()])
 
     def _tagged(self) -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -176,19 +183,17 @@ class OmicsBackend(BaseBackend, TaggableResources):
 
     def owns_arn(self, arn: str) -> bool:
         """Return whether an ARN is one of this backend; TagResources reports all others."""
-        with self.lock:
+        with self._up_to_date():
             return self.tags.exists(arn)
 
     def tag_resource(self, arn: str, tags: dict[str, str]) -> None:
         """Add tags to a resource, for TagResources. Raises OmicsException."""
-        with self.request_scope():
-            self.engine.advance()
+        with self._up_to_date():
             self.tags.add(arn, tags)
 
     def untag_resource(self, arn: str, tag_keys: list[str]) -> None:
         """Remove tags from a resource, for UntagResources. Raises OmicsException."""
-        with self.request_scope():
-            self.engine.advance()
+        with self._up_to_date():
             self.tags.remove(arn, tag_keys)
 
 

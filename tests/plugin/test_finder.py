@@ -92,10 +92,8 @@ def test_a_hook_that_asks_all_finders(project: Project, position: int) -> None:
     project.passes(1)
 
 
-def test_finders_and_loaders_of_older_forms(project: Project) -> None:
-    project.write(
-        "conftest",
-        """
+#: Finders without find_spec, and specs without a loader that has exec_module.
+OLDER_FORMS = """
 import sys
 from importlib.machinery import ModuleSpec, PathFinder
 
@@ -117,8 +115,11 @@ class Namespace:
             spec = ModuleSpec(name, None, is_package=True)
             spec.submodule_search_locations = []
             return spec
-""",
-    )
+"""
+
+
+def test_finders_and_loaders_of_older_forms(project: Project) -> None:
+    project.write("conftest", OLDER_FORMS)
     project.write(
         "test_it",
         """
@@ -138,10 +139,7 @@ def test_it(monkeypatch):
     project.passes(1)
 
 
-def test_the_loader_of_a_moto_that_was_not_imported_yet(project: Project) -> None:
-    project.write(
-        "test_it",
-        """
+LOADER_TEST = """
 import sys
 from importlib.util import find_spec, module_from_spec
 import pytest
@@ -169,9 +167,11 @@ def test_a_loader_used_by_hand():
     spec.loader.exec_module(module)
     assert module.mock_aws
     del sys.modules["moto"]
-""",
-        TEST_BODY,
-    )
+"""
+
+
+def test_the_loader_of_a_moto_that_was_not_imported_yet(project: Project) -> None:
+    project.write("test_it", LOADER_TEST, TEST_BODY)
     project.passes(3)
 
 

@@ -182,6 +182,34 @@ def test_reload():
     project.passes(2)
 
 
+def test_submodules_are_imported_again(project: Project) -> None:
+    project.write(
+        "test_it",
+        """
+import importlib
+import sys
+import moto.backend_index
+
+def test_reload():
+    importlib.reload(moto.backend_index)
+""",
+        TEST_BODY.replace("test_it", "test_after_reload"),
+        """
+def test_remove():
+    for name in list(sys.modules):
+        if name.startswith("moto."):
+            del sys.modules[name]
+
+def test_after_remove():
+    from moto.core.decorator import mock_aws
+    from asking import ask
+    with mock_aws():
+        assert ask() == 1
+""",
+    )
+    project.passes(4)
+
+
 def test_installing_again_after_a_second_import_without_the_plugin(project: Project) -> None:
     project.write(
         "test_it",

@@ -14,9 +14,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
-from werkzeug.exceptions import HTTPException
 
 from ...domain.faults import FAULTS, one_of
+from ..body import read_body
 from ..models import OmicsBackend, omics_backends
 from .controls import Controls
 
@@ -121,10 +121,9 @@ def _json(status: int, body: Mapping[str, Any]) -> _Response:
 
 
 def _members(request: Any, full_url: str) -> dict[str, Any]:
-    try:
-        body = request.get_data() if hasattr(request, "get_data") else request.body
-    except (HTTPException, OSError):
-        raise ValueError("the body could not be read") from None
+    body = read_body(request)
+    if body is None:
+        raise ValueError("the body could not be read")
     try:
         parsed = json.loads(body) if body else {}
     except (ValueError, RecursionError):

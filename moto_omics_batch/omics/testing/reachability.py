@@ -8,7 +8,7 @@ from typing import Any
 
 from ...domain.batch import Batch
 from ...domain.failures import BatchFailure
-from ...domain.faults import Fault, Faults
+from ...domain.faults import Fault, Faults, run_key
 from ...domain.lifecycle import status_of
 from ...domain.run_selection import RunRef
 from ...domain.runs import RunBlock
@@ -19,11 +19,7 @@ from ..resources.batch_services import BatchServices
 
 
 class Reachability:
-    """Follows the transitions that would be made, with the injected faults and the free slots.
-
-    The outcome of a fault with a ``share`` is not known for runs that have no id yet: they are
-    taken as not matched.
-    """
+    """Follows the transitions that would be made, with the injected faults and the free slots."""
 
     def __init__(self, faults: Faults, slots: Slots, services: BatchServices):
         self._faults = faults
@@ -121,8 +117,9 @@ class Reachability:
             return True
         values = {"batchName": batch.name, "runSettingId": entry["runSettingId"]}
         for status in RUN.statuses_allowing("fail"):
-            if self._faults.find("run_hangs", values, "", status, preview):
+            key = f"{run_key(batch.id, entry['runSettingId'])} {status}"
+            if self._faults.find("run_hangs", values, key, status, preview):
                 return False
-            if self._faults.find("run_fails", values, "", status, preview):
+            if self._faults.find("run_fails", values, key, status, preview):
                 return True
         return True
