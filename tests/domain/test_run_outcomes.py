@@ -142,7 +142,8 @@ def test_a_share_selects_runs_by_their_id_and_status() -> None:
     runs = engine.start_runs(40)
     _inject(engine, "run_fails", share=0.5, at="RUNNING")
     engine.advance(1000)
-    assert engine.chance.keys == [f"0 {runs.id_of(index)} RUNNING" for index in range(40)]
+    batch_id = runs.batch_id
+    assert engine.chance.keys == [f"0 {batch_id} s{index} RUNNING" for index in range(40)]
     assert 5 < _counts(runs)["FAILED"] < 35
 
 
