@@ -1,4 +1,7 @@
-"""AWS HealthOmics run batches for moto. Importing the package registers the backend."""
+"""AWS HealthOmics for moto. Importing the package registers the backend.
+
+PYTEST_DONT_REWRITE: pytest does not warn if the package is imported before pytest starts.
+"""
 
 import logging
 
@@ -6,7 +9,7 @@ from ._install import install as install
 
 __version__ = "0.1.0.dev0"
 
-# Nothing is printed: who configures logging hears of events that could not be delivered.
+# The logger prints nothing unless the application configures logging.
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 install()
