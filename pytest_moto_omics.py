@@ -1,74 +1,198 @@
-"""The pytest plugin: where a test run imports moto, HealthOmics is in it.
+"""The pytest plugin: registers the HealthOmics backend in every test run that imports moto.
 
-A module of its own, outside the package, so that a run which never imports moto pays nothing. The
-backend is registered right after moto was imported, whoever imports it and when: a test module, a
-conftest that starts a mock while it is loaded, or the body of a fixture.
+The plugin imports the standard library only; the package is imported when moto is. An import hook
+registers the backend at the end of each import of moto, whichever module imports it and whenever
+that happens. ``import moto`` never fails and never warns because of the plugin; the terminal
+summary of pytest reports why HealthOmics is not mocked.
+
+PYTEST_DONT_REWRITE: this module contains no assertions.
 """
 
 from __future__ import annotations
 
 import sys
+import threading
 import warnings
 from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
-from importlib.util import find_spec
 from types import ModuleType
+from typing import Any, cast
+
+_PACKAGE = "moto_omics_batch"
+#: The key under which a worker process of pytest-xdist reports its problem.
+_WORKER_KEY = "moto_omics_problem"
 
 
-def _install() -> None:
-    try:
-        from moto_omics_batch import install
-    except ImportError as error:
-        # Tests of other services must go on with a moto that is too old for this package.
-        warnings.warn(f"HealthOmics is not mocked: {error}", RuntimeWarning, stacklevel=2)
-    else:
-        install()
+class _Backend:
+    """Registers the backend with moto, and keeps the reason why that was not possible."""
+
+    def __init__(self) -> None:
+        self.problem: str | None = None
+        self._attempted_for: ModuleType | None = None
+
+    def install(self) -> None:
+        """Register the backend with the moto in ``sys.modules``. Never raises, never warns."""
+        self._attempted_for = sys.modules.get("moto")
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                from moto_omics_batch import install
+
+                registered = install()
+        except ImportError as error:
+            self.problem = f"HealthOmics is not mocked: {error}"
+        except Exception as error:
+            self.problem = (
+                f"HealthOmics is not mocked: {type(error).__name__}: {error} "
+                f"(python -c 'import {_PACKAGE}' shows the traceback)"
+            )
+        else:
+            own = "moto has an omics backend of its own, which is used instead of moto-omics-batch"
+            self.problem = None if registered else own
+
+    def unsolved_problem(self) -> str | None:
+        """Return why HealthOmics is not mocked, None if it is or if moto was not imported."""
+        # Later imports of the package by the tests themselves may have succeeded.
+        return None if _is_registered() else self.problem
+
+    def install_if_missed(self) -> None:
+        """Register the backend if moto was imported and the import hook did not see it."""
+        moto = sys.modules.get("moto")
+        failed = self.problem is not None and moto is self._attempted_for
+        if moto is None or failed or _is_registered():
+            return
+        # Tests replace modules by stubs, which have no spec.
+        if isinstance(getattr(moto, "__spec__", None), ModuleSpec):
+            self.install()
 
 
-class _AfterMoto(Loader):
-    """Loads moto as its own loader does, then installs."""
+def _is_registered() -> bool:
+    """Tell whether the moto in ``sys.modules`` uses the backend."""
+    package = sys.modules.get(f"{_PACKAGE}.omics")
+    if package is None or sys.modules.get("moto.omics") is not package:
+        return False
+    index = sys.modules.get("moto.backend_index")
+    return any(name == "omics" for name, _ in getattr(index, "backend_url_patterns", ()))
 
-    def __init__(self, loader: Loader):
+
+_backend = _Backend()
+
+
+class _InstallingLoader:
+    """The loader of moto, which also registers the backend. All other methods are the loader's."""
+
+    def __init__(self, loader: Loader) -> None:
         self._loader = loader
 
-    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        return self._loader.create_module(spec)
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loader, name)
 
     def exec_module(self, module: ModuleType) -> None:
-        spec = module.__spec__
-        assert spec is not None
-        # What comes later, a reload or a reader of package data, meets the real loader.
-        spec.loader = module.__loader__ = self._loader
-        sys.meta_path[:] = [f for f in sys.meta_path if not isinstance(f, _Finder)]
+        """Execute moto, then register the backend."""
+        if module.__spec__ is not None:
+            module.__spec__.loader = self._loader
+        module.__loader__ = self._loader
         self._loader.exec_module(module)
-        _install()
+        _backend.install()
 
 
 class _Finder(MetaPathFinder):
-    """Waits for the first import of moto; somebody may ask for it before without importing it."""
+    """Answers for moto and for the package; the search itself is left to the other finders.
+
+    The loader of moto is wrapped, so that it registers the backend. For the package, the finder of
+    pytest's assertion rewriting is not asked: it would compile every module again in runs that
+    cannot write bytecode.
+    """
 
     def __init__(self) -> None:
-        self._asking = False
+        self._searching = threading.local()
+
+    def move_to_front(self) -> None:
+        """Become the first finder, since the first one that finds a module provides its loader."""
+        sys.meta_path[:] = [self, *(finder for finder in sys.meta_path if finder is not self)]
 
     def find_spec(
-        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if name != "moto" or self._asking:
+        """Return the spec of moto or of a module of the package, None for any other name."""
+        if sys.meta_path[0] is not self:
+            self.move_to_front()
+        if name == "moto":
+            spec = self._search(name, path, target)
+            if spec is not None and hasattr(spec.loader, "exec_module"):
+                spec.loader = cast(Loader, _InstallingLoader(cast(Loader, spec.loader)))
+            return spec
+        if name.partition(".")[0] == _PACKAGE:
+            return self._search(name, path, target)
+        return None
+
+    def _search(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None
+    ) -> ModuleSpec | None:
+        """Ask the other finders. A finder that asks all finders in turn gets None from this one."""
+        outer = getattr(self._searching, "name", None)
+        if name == outer:
             return None
-        self._asking = True
+        self._searching.name = name
         try:
-            spec = find_spec(name)
+            for finder in list(sys.meta_path):
+                find_spec = getattr(finder, "find_spec", None)
+                if find_spec is None or finder is self or _rewrites(finder, name):
+                    continue
+                spec: ModuleSpec | None = find_spec(name, path, target)
+                if spec is not None:
+                    return spec
         finally:
-            self._asking = False
-        if spec is not None and spec.loader is not None:
-            spec.loader = _AfterMoto(spec.loader)
-        return spec
+            self._searching.name = outer
+        return None
 
 
-def pytest_load_initial_conftests() -> None:
-    """Before the first conftest: moto is here, or will be told of."""
-    if "moto" in sys.modules:
-        _install()
-    elif not any(isinstance(finder, _Finder) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _Finder())
+def _rewrites(finder: object, name: str) -> bool:
+    """Tell whether this finder would apply pytest's assertion rewriting to the package."""
+    return name != "moto" and type(finder).__module__ == "_pytest.assertion.rewrite"
+
+
+_finder = _Finder()
+
+
+class _WorkerReports:
+    """Takes over the problem that a worker process of pytest-xdist reports."""
+
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Keep the problem of a worker. A worker that crashed has no output."""
+        problem = getattr(node, "workeroutput", {}).get(_WORKER_KEY)
+        if problem is not None:
+            _backend.problem = problem
+
+
+def pytest_addoption() -> None:
+    """Watch imports from now on. pytest calls this once, whenever the plugin is registered."""
+    _finder.move_to_front()
+    _backend.install_if_missed()
+
+
+def pytest_configure(config: Any) -> None:
+    """Listen to the worker processes if pytest-xdist is there."""
+    if hasattr(config.hook, "pytest_testnodedown"):
+        config.pluginmanager.register(_WorkerReports())
+
+
+def pytest_runtest_setup() -> None:
+    """Register the backend before a test if moto was imported past the import hook."""
+    _backend.install_if_missed()
+
+
+def pytest_sessionfinish(session: Any) -> None:
+    """Report the problem of a worker process to the process that writes the summary."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output[_WORKER_KEY] = _backend.unsolved_problem()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Write why HealthOmics is not mocked, if moto was imported and it is not."""
+    problem = _backend.unsolved_problem()
+    if problem is not None:
+        terminalreporter.write_sep("=", "moto-omics-batch", yellow=True)
+        terminalreporter.write_line(problem)
