@@ -1,7 +1,7 @@
-"""What the package costs those who only import it, and those who do not even do that.
+"""Start-up time: of an import of the package, and of the plugin in a test run without moto.
 
-Measured in fresh processes that print their own time of the processor; all of them find the
-bytecode of what they import, as after `pip install`.
+Each sample is the processor time of a new process, which it prints itself. The processes find the
+bytecode of all that they import, as after `pip install`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def test_of_another_project():
 
 
 def _took(folder: str, *arguments: str) -> tuple[float, str]:
-    """(the milliseconds that a process says it took, all that it printed)."""
+    """Run Python, and return the milliseconds that it reports and all that it prints."""
     environment = {
         name: value
         for name, value in os.environ.items()
@@ -52,7 +52,7 @@ def _took(folder: str, *arguments: str) -> tuple[float, str]:
 
 
 def import_package(sizes: Sizes) -> Iterator[Figure]:
-    """`import moto_omics_batch` after `import moto`."""
+    """Measure `import moto_omics_batch` after `import moto`."""
     with TemporaryDirectory() as folder:
         _took(folder, "-c", _IMPORT)
         times = [_took(folder, "-c", _IMPORT)[0] for _ in range(sizes.long_rounds)]
@@ -61,21 +61,21 @@ def import_package(sizes: Sizes) -> Iterator[Figure]:
 
 
 def _until_first_test(folder: str, *, plugin: bool) -> float:
-    """How long pytest takes from its start to the first test of a project without moto."""
-    block = [] if plugin else ["-p", "no:moto_omics"]
-    took, printed = _took(folder, "-m", "pytest", "-s", "-q", "-p", "no:cacheprovider", *block)
+    """Return the milliseconds from the start of pytest to a test of a project without moto."""
+    options = [] if plugin else ["-p", "no:pytest_moto_omics"]
+    took, printed = _took(folder, "-m", "pytest", "-s", "-q", "-p", "no:cacheprovider", *options)
     assert f"plugin {plugin}" in printed, printed
     return took
 
 
 def pytest_run(sizes: Sizes) -> Iterator[Figure]:
-    """A pytest run that never imports moto, with and without the plugin, in turns."""
-    mine = other = float("inf")
+    """Measure a pytest run that never imports moto, with and without the plugin in turn."""
+    loaded = blocked = float("inf")
     with TemporaryDirectory() as folder:
         Path(folder, "test_other.py").write_text(_TEST, encoding="utf-8")
         _until_first_test(folder, plugin=True)
         for _ in range(sizes.long_rounds):
-            mine = min(mine, _until_first_test(folder, plugin=True))
-            other = min(other, _until_first_test(folder, plugin=False))
-    detail = f"{mine:.1f} ms - {other:.1f} ms, best of {sizes.long_rounds} processes each"
-    yield Figure("pytest without moto: what the plugin adds", mine - other, "ms", 10, detail)
+            loaded = min(loaded, _until_first_test(folder, plugin=True))
+            blocked = min(blocked, _until_first_test(folder, plugin=False))
+    detail = f"{loaded:.1f} ms - {blocked:.1f} ms, best of {sizes.long_rounds} processes each"
+    yield Figure("pytest without moto: what the plugin adds", loaded - blocked, "ms", 10, detail)
