@@ -10,6 +10,7 @@ from ...domain.faults import one_of, run_match
 from ...domain.life import statuses
 from ...domain.lifecycle import Lifecycle
 from ...domain.run_selection import RunRef
+from ...domain.runs import Cohort
 from ...domain.tables import RUN
 from ...wire.model import plane
 from ..resources.batches import Batch, Batches
@@ -85,11 +86,11 @@ class Controls:
         """
         found = self._find(id)
         one_of(f"status of a {_lifecycle(found).resource}", to, _lifecycle(found).statuses)
-        pinned = self._pin(found)
+        pinned_before = self._pinned(found)
+        self._pin(found)
         self._engine.advance()
         if not self._reaches(found, to):
-            if pinned:
-                self._unpin(found)
+            self._unpin(found, pinned_before)
             raise ValueError(self._unreachable(found, to))
         if isinstance(found, Batch):
             self._advance_batch(found, to)
@@ -97,12 +98,21 @@ class Controls:
             self._advance_run(found, to)
         self._pin(found)
 
-    def _pin(self, found: Batch | RunRef) -> bool:
+    def _pinned(self, found: Batch | RunRef) -> list[Batch | Cohort]:
+        """Return the batch and the runs that stay in their state until it is reported."""
+        if isinstance(found, Batch):
+            cohorts = found.block.pinned_cohorts() if found.block is not None else []
+            return [found, *cohorts] if found.pinned else [*cohorts]
+        if not found.cohort.pinned:
+            return []
+        return [self._transitions.detach(found.cohort, [found.index])]
+
+    def _pin(self, found: Batch | RunRef) -> None:
         """Keep what would move at once in its state until a response reports it."""
         key = found.progression_key if isinstance(found, Batch) else found.cohort.progression_key
         progression = self._scheduler.progression(key)
         if progression.kind == "manual" or progression.seconds > 0:
-            return False
+            return
         if isinstance(found, Batch):
             found.pinned = True
             self._scheduler.update(found)
@@ -112,18 +122,13 @@ class Controls:
             cohorts[0].pinned = True
         for cohort in cohorts:
             self._scheduler.update(cohort)
-        return True
 
-    def _unpin(self, found: Batch | RunRef) -> None:
-        if isinstance(found, Batch):
-            found.pinned = False
-            self._scheduler.update(found)
-            cohorts = found.block.pinned_cohorts() if found.block is not None else []
-        else:
-            cohorts = [found.cohort]
-        for cohort in cohorts:
-            cohort.pinned = False
-            self._scheduler.update(cohort)
+    def _unpin(self, found: Batch | RunRef, kept: list[Batch | Cohort]) -> None:
+        """Take back `_pin`, except for what an earlier `advance` has pinned."""
+        for subject in self._pinned(found):
+            if subject not in kept:
+                subject.pinned = False
+                self._scheduler.update(subject)
 
     def _reaches(self, found: Batch | RunRef, to: str) -> bool:
         if isinstance(found, Batch):
