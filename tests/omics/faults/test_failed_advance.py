@@ -41,6 +41,7 @@ class Scenario:
         settings = {"workflowId": "1234567", "roleArn": ROLE, "outputUri": "s3://results/x"}
         batch = omics.start_run_batch(
             requestId="batch",
+            batchName="cohort",
             defaultRunSetting=settings,
             batchRunSettings={"inlineSettings": [{"runSettingId": f"s{n}"} for n in range(3)]},
         )
@@ -73,21 +74,16 @@ class Scenario:
         return [runs, entries, histories]
 
 
-def hang_one_run() -> None:
-    faults.run_hangs(at="STARTING", times=1)
+def hang_one_run_of_the_batch() -> None:
+    faults.run_hangs(at="STARTING", batchName="cohort", times=1)
 
 
-def hang_all_runs() -> None:
-    faults.run_hangs(at="STARTING")
+def hang_all_runs_of_the_batch() -> None:
+    faults.run_hangs(at="STARTING", batchName="cohort")
 
 
 def fail_two_runs() -> None:
     faults.run_fails(times=2)
-
-
-def submit_slowly_and_fail() -> None:
-    faults.slow_submission(perTick=1)
-    faults.submission_fails(runSettingId="s2")
 
 
 @pytest.fixture(autouse=True)
@@ -98,20 +94,18 @@ def _workflow(settings: Settings) -> None:
 @pytest.mark.our_choice("W13")
 @pytest.mark.parametrize(("name", "to"), UNREACHABLE)
 @pytest.mark.parametrize("mode", PROGRESSIONS)
-@pytest.mark.parametrize("seconds", [0, 90])
 def test_failed_advance_changes_nothing(
     omics: Client,
     clock: Clock,
     progression: SetProgression,
     mode: str,
-    seconds: float,
     name: str,
     to: str,
 ) -> None:
     for resource in ("batch", "run"):
         progression(resource, **PROGRESSIONS[mode])
-    expected = Scenario(omics, clock, fail_two_runs, seconds).observe()
-    scenario = Scenario(omics, clock, fail_two_runs, seconds)
+    expected = Scenario(omics, clock, fail_two_runs, 90).observe()
+    scenario = Scenario(omics, clock, fail_two_runs, 90)
     for _ in range(2):
         with pytest.raises(ValueError, match=r"does not reach|there is no"):
             faults.advance(scenario.ids[name], to=to)
@@ -119,7 +113,7 @@ def test_failed_advance_changes_nothing(
 
 
 @pytest.mark.our_choice("W13")
-@pytest.mark.parametrize("inject", [hang_one_run, hang_all_runs])
+@pytest.mark.parametrize("inject", [hang_one_run_of_the_batch, hang_all_runs_of_the_batch])
 @pytest.mark.parametrize("mode", PROGRESSIONS)
 @pytest.mark.parametrize("seconds", [0, 90])
 def test_failed_advance_does_not_count_as_a_hit_of_a_fault(
@@ -138,3 +132,20 @@ def test_failed_advance_does_not_count_as_a_hit_of_a_fault(
     with pytest.raises(ValueError, match="does not reach PROCESSED by itself"):
         faults.advance(scenario.ids["batch"], to="PROCESSED")
     assert scenario.observe() == expected
+
+
+@pytest.mark.our_choice("W13")
+@pytest.mark.parametrize(("name", "status"), [("batch", "INPROGRESS"), ("run", "STARTING")])
+def test_failed_advance_keeps_the_status_of_an_earlier_advance(
+    omics: Client, clock: Clock, progression: SetProgression, name: str, status: str
+) -> None:
+    """With ``immediate``, a status that `advance` has set remains until it is reported."""
+    for resource in ("batch", "run"):
+        progression(resource, **PROGRESSIONS["immediate"])
+    id = Scenario(omics, clock, faults.clear, 0).ids[name]
+    faults.advance(id, to=status)
+    with pytest.raises(ValueError, match="does not reach CANCELLED by itself"):
+        faults.advance(id, to="CANCELLED")
+    assert omics.list_run_groups()["items"] == []
+    response = omics.get_batch(batchId=id) if name == "batch" else omics.get_run(id=id)
+    assert response["status"] == status
