@@ -121,6 +121,8 @@ class Controls:
             cohorts = [self._transitions.detach(found.cohort, [found.index])]
             cohorts[0].pinned = True
         for cohort in cohorts:
+            # Otherwise the next free slot would start it. It waits again once it was reported.
+            cohort.waiting_since = None
             self._scheduler.update(cohort)
 
     def _unpin(self, found: Batch | RunRef, kept: list[Batch | Cohort]) -> None:
