@@ -34,6 +34,8 @@ def test_waiting_run_that_was_advanced_to_pending_stays_until_it_is_reported(
     faults.run_hangs(times=1)
     start()
     waiting = start()
+    # With this request the second run begins to wait.
+    assert [run["status"] for run in omics.list_runs()["items"]] == ["RUNNING", "PENDING"]
     faults.advance(waiting, to="PENDING")
     faults.release()
     # The slot is free now. ListRuns does not count as a report.
@@ -49,6 +51,7 @@ def test_waiting_run_keeps_its_place_when_advance_raises(
     # The first run is held. The next one that gets the slot is held, too.
     faults.run_hangs(times=2)
     first, second, third = (start() for _ in range(3))
+    omics.list_runs()
     with pytest.raises(ValueError, match="does not reach STARTING by itself"):
         faults.advance(second, to="STARTING")
     faults.release(runId=first)
