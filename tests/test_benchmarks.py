@@ -10,7 +10,9 @@ from benchmarks import __main__ as benchmarks
 from benchmarks.environment import Environment, canned, client, immediate, request_of
 from benchmarks.measure import Figure, Sizes, best, ratio
 
-TINY = Sizes(runs=300, few=20, rounds=1, live=20, few_live=2, waiting=20, stored=20, few_stored=2)
+TINY = Sizes(
+    runs=300, few=20, rounds=1, live=20, few_live=2, waiting=20, stored=20, few_stored=2, touched=20
+)
 LINES = {
     "get-batch": 1,
     "last-page": 1,
@@ -22,6 +24,9 @@ LINES = {
     "nothing-due": 1,
     "quota": 3,
     "start-run": 1,
+    "find-single-runs": 2,
+    "find-runs-of-batch": 2,
+    "touched-runs": 1,
     "import": 1,
     "pytest": 1,
 }

@@ -7,6 +7,7 @@ moto was seeded with, the account and the region, so that the same requests get 
 
 from __future__ import annotations
 
+from collections import Counter
 from hashlib import blake2b
 from random import Random
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -20,6 +21,8 @@ class _Seed:
     def __init__(self) -> None:
         self.value: object = None
         self.number = 0
+        #: How many streams of each name were created since.
+        self.streams: Counter[str] = Counter()
 
 
 _seed = _Seed()
@@ -29,6 +32,7 @@ def seeded(value: object) -> None:
     """Record that moto's random source was seeded with ``value``, None for a random seed."""
     _seed.value = value
     _seed.number += 1
+    _seed.streams.clear()
 
 
 def derived_uuid(name: str) -> str:
@@ -49,7 +53,8 @@ class RandomStream:
         if self._number != _seed.number:
             self._number = _seed.number
             value = mock_random.getrandbits(128) if _seed.value is None else _seed.value
-            self._key = f"{value!r} {self._name}"
+            self._key = f"{value!r} {self._name} {_seed.streams[self._name]}"
+            _seed.streams[self._name] += 1
             self._random = Random(self._key)
         return self._random
 

@@ -86,7 +86,8 @@ class Reachability:
         may_start = self._slots.could_start(group, own)
         if not self._ends_of_runs(block, preview, may_start=may_start):
             return False
-        waiting = batch.read_entries()[batch.submissions.attempted :]
+        entries = batch.read_entries() if block is None else batch.submissions.entries
+        waiting = entries[batch.submissions.attempted :]
         if not waiting or batch.submissions.cancelled:
             return True
         if self._services.unavailable(batch) is not None:
