@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from .failures import BatchFailure, SubmissionFailure
 from .life import Life, Progression
@@ -24,8 +23,7 @@ class ObjectReader(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class SettingsObject:
+class SettingsObject(NamedTuple):
     """The S3 object of ``s3UriSettings``, with the ETag recorded by StartRunBatch (B13)."""
 
     uri: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 #: B61, in the order of the documentation.
 SUBMISSION_FAILURE_REASONS = (
@@ -96,8 +96,7 @@ class BatchFailure(Exception):
         )
 
 
-@dataclass(frozen=True)
-class SubmissionFailure:
+class SubmissionFailure(NamedTuple):
     """The reason why one entry of a batch has no run (B60, B61)."""
 
     reason: str

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from .failures import CALL_ERRORS, RUN_FAILURE_REASONS, SUBMISSION_FAILURE_REASONS, BatchFailure
 from .outcomes import InjectedOutcome
@@ -17,8 +16,7 @@ from .runs import RunBlock
 from .tables import RUN
 
 
-@dataclass(frozen=True)
-class Keyword:
+class Keyword(NamedTuple):
     """A keyword argument of a fault.
 
     ``default`` is used when it is absent; ``choice`` lists the values, None for any text.
@@ -29,8 +27,7 @@ class Keyword:
     choice: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True)
-class FaultSpec:
+class FaultSpec(NamedTuple):
     """One kind of fault.
 
     ``match`` are the keywords that select what fails, ``effect`` those that say how. ``times`` is
@@ -119,17 +116,26 @@ class Chance(Protocol):
         ...
 
 
-@dataclass(eq=False)
 class Fault:
     """An injected fault: for what matches, for a ``share`` of it, ``times`` times."""
 
-    number: int
-    kind: str
-    match: Mapping[str, str]
-    effect: Mapping[str, str]
-    share: float = 1.0
-    times: int | None = None
-    hits: int = field(default=0)
+    def __init__(
+        self,
+        number: int,
+        kind: str,
+        match: Mapping[str, str],
+        effect: Mapping[str, str],
+        share: float = 1.0,
+        times: int | None = None,
+    ):
+        self.number = number
+        self.kind = kind
+        self.match = match
+        self.effect = effect
+        self.share = share
+        self.times = times
+        #: How often it matched.
+        self.hits = 0
 
     def matches(self, values: Mapping[str, str | None]) -> bool:
         """Return whether the fault is for a resource with these values."""

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from .lifecycle import Lifecycle, status_of
 
 ProgressionKind = Literal["manual", "immediate", "time"]
 
 
-@dataclass(frozen=True)
-class Progression:
+class Progression(NamedTuple):
     """How a resource moves.
 
     ``manual``: one transition every ``times`` describes; ``time``: one transition each ``seconds``;

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Evidence = Literal["documented", "observed", "our choice"]
 
@@ -12,8 +11,7 @@ Evidence = Literal["documented", "observed", "our choice"]
 GONE = "(gone)"
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One transition of a lifecycle.
 
     ``rule`` names the line of the specification that the transition comes from. The flags:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class InjectedOutcome:
+class InjectedOutcome(NamedTuple):
     """The outcome of a fault for a run: it fails, or is held when there is no reason."""
 
     reason: str | None = None

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 from itertools import count
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from .lifecycle import status_of
 from .run_selection import RunNames, RunRef, index_before, matches, select
@@ -29,8 +28,7 @@ class RunObserver(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class RunFilter:
+class RunFilter(NamedTuple):
     """The filters of ListRuns, combined with AND; None admits all."""
 
     name: str | None = None
@@ -39,8 +37,7 @@ class RunFilter:
     run_group_id: str | None = None
 
 
-@dataclass(frozen=True)
-class _Segment:
+class _Segment(NamedTuple):
     """Runs that were submitted together: consecutive in the order of creation."""
 
     serial: int

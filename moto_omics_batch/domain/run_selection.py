@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -18,12 +17,17 @@ from .tables import RUN
 MOST_SORTED = 4096
 
 
-@dataclass(frozen=True)
 class RunRef:
     """A reference to one run."""
 
-    block: RunBlock
-    index: int
+    __slots__ = ("block", "index")
+
+    def __init__(self, block: RunBlock, index: int):
+        self.block = block
+        self.index = index
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RunRef) and self.block is other.block and self.index == other.index
 
     @property
     def id(self) -> str:

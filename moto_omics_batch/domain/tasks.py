@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .ids import Uuids
 
@@ -11,8 +11,7 @@ from .ids import Uuids
 RESOURCES = {"cpus": 2, "memory": 4, "gpus": 0, "instanceType": "omics.c.large"}
 
 
-@dataclass(frozen=True)
-class Tasks:
+class Tasks(NamedTuple):
     """The tasks of a block of runs: ids from ``first``, those of one run side by side."""
 
     first: int

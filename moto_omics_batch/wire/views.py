@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from botocore.model import ListShape, Shape
 
@@ -64,8 +63,7 @@ class Layers(tuple[Mapping[str, Any], ...]):
         return super().__new__(cls, layers)
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """One page of a list operation.
 
     ``items`` are mappings or Layers, or final wire values when ``rendered`` is true. ``token`` is

@@ -7,8 +7,6 @@ a paused batch rest, and continue from the time of the resume.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from moto_omics_batch.domain.batch import Batch
@@ -22,7 +20,7 @@ from tests.domain.helpers import IMMEDIATE, MANUAL, seconds_of, statuses, timed
 
 def _with_paused(*, automatic: bool) -> Lifecycle:
     """Return the table of batches with PAUSED."""
-    rows = [replace(row, next="PAUSED") if row.event == "submit" else row for row in BATCH.rows]
+    rows = [row._replace(next="PAUSED") if row.event == "submit" else row for row in BATCH.rows]
     rows.append(Row("PAUSED", "resume", "INPROGRESS", "B40", automatic=automatic))
     rows.append(Row("PAUSED", "cancel", "STOPPING", "B41"))
     return Lifecycle(BATCH.resource, BATCH.initial, rows)

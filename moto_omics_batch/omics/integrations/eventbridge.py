@@ -34,8 +34,9 @@ _ENVELOPE = ("source", "detail-type", "account", "region")
 _ID_NAMESPACE = uuid5(NAMESPACE_DNS, "omics.amazonaws.com")
 
 #: The parts of an input template besides plain text: JSON strings, and variables outside of them.
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|<[^<>\s"]+>', re.DOTALL)
-_VARIABLE = re.compile(r"<([^<>\s]+)>")
+#: As text, because compiling it would make every import of the package slower.
+_TOKEN = r'(?s:"(?:[^"\\]|\\.)*"|<[^<>\s"]+>)'
+_VARIABLE = r"<([^<>\s]+)>"
 
 
 class EventBus:
@@ -321,6 +322,6 @@ def _transform(rule: Any, transformer: Mapping[str, Any], event: Event) -> str:
 
     def fill(token: re.Match[str]) -> str:
         quoted = token[0].startswith('"')
-        return _VARIABLE.sub(in_string if quoted else as_json, token[0])
+        return re.sub(_VARIABLE, in_string if quoted else as_json, token[0])
 
-    return _TOKEN.sub(fill, str(transformer["InputTemplate"]))
+    return re.sub(_TOKEN, fill, str(transformer["InputTemplate"]))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Generic, TypeVar
+from types import MappingProxyType
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from ...domain.lifecycle import InvalidTransition, Lifecycle
 from ...domain.resource import Resource
@@ -57,14 +58,13 @@ class Kind(Generic[M]):
     used_as: str | None = None
 
 
-@dataclass(frozen=True)
-class Resolved:
+class Resolved(NamedTuple):
     """What the service determines of a new resource, by wire name.
 
     ``problem`` makes the resource FAILED instead of ACTIVE.
     """
 
-    members: Mapping[str, Any] = field(default_factory=dict)
+    members: Mapping[str, Any] = MappingProxyType({})
     problem: str | None = None
 
 

@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from moto.core.common_models import BaseModel
 
 from ...domain import tables
-from ...domain.definition import inspect, source_problem
 from ...domain.ready2run import READY2RUN
 from ...domain.resource import Resource
 from ...domain.scheduler import Scheduler
@@ -56,11 +55,16 @@ class _Definitions(Collection[D]):
 
     def check(self, params: Mapping[str, Any]) -> None:
         """Check that there is exactly one definition. Raises ValidationException (W4.1)."""
+        # Imported when a workflow is created: it would make every import of the package slower.
+        from ...domain.definition import source_problem
+
         if problem := source_problem(params):
             raise ValidationException(problem)
 
     def resolve(self, params: Mapping[str, Any]) -> Resolved:
         """Return digest, engine and the names of tasks, as far as the definition has them."""
+        from ...domain.definition import inspect
+
         return Resolved(*inspect(params))
 
     def computed(self, resource: D) -> Mapping[str, Any]:
