@@ -89,7 +89,7 @@ def _values(run: RunRef) -> RunFilter:
 
 
 def _wanted(run: RunFilter, wanted: RunFilter) -> bool:
-    pairs = zip(vars(run).values(), wanted._asdict().values(), strict=True)
+    pairs = zip(run, wanted, strict=True)
     return all(filtered in (None, value) for value, filtered in pairs)
 
 
