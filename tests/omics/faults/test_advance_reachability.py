@@ -12,6 +12,7 @@ from tests.omics.helpers import (
     Settings,
     raises_conflict,
     run_counts,
+    run_ids,
     status_history,
 )
 
@@ -66,6 +67,22 @@ def test_settings_object_is_not_read_again_after_validation(
     client("s3").delete_object(Bucket="settings", Key="runs.json")
     faults.advance(batch_id, to="PROCESSED")
     assert run_counts(omics.get_batch(batchId=batch_id)) == {"completed": 2}
+
+
+@pytest.mark.our_choice("W13")
+def test_advance_raises_where_a_fault_matches_another_run_than_foreseen(
+    omics: Client, start_batch: StartBatch
+) -> None:
+    batch_id = start_batch(["s1", "s2"])
+    faults.advance(batch_id, to="INPROGRESS")
+    second = run_ids(omics, batch_id)["s2"]
+    faults.advance(second, to="RUNNING")
+    # s2 leaves RUNNING first and fails in place of s1, which is then held.
+    faults.run_fails(at="RUNNING", times=1)
+    faults.run_hangs(at="STOPPING", runSettingId="s1")
+    with pytest.raises(ValueError, match="does not reach PROCESSED by itself"):
+        faults.advance(batch_id, to="PROCESSED")
+    assert run_counts(omics.get_batch(batchId=batch_id)) == {"stopping": 1, "failed": 1}
 
 
 @pytest.mark.our_choice("W4.2")
