@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+from .tasks import TaskSpec
 from .wdl import calls
 
 #: W4.1: a request has exactly one of these members.
@@ -37,8 +38,8 @@ def source_problem(given: Mapping[str, Any]) -> str | None:
 def inspect(given: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
     """Return (facts, INVALID_ZIP or None) for a request that creates a workflow or a version.
 
-    The facts are ``digest`` and, for a definitionZip, ``engine`` and ``tasks`` (a list of names),
-    where its files show them.
+    The facts are ``digest`` and, for a definitionZip, ``engine`` and ``tasks`` (a list of
+    TaskSpec), where its files show them.
     """
     archive: bytes | None = given.get("definitionZip")
     named = {name: given[name] for name in SOURCES if name in given}
@@ -56,7 +57,7 @@ def inspect(given: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
     if len(engines) == 1:
         facts["engine"] = engines.pop()
     if main is not None:
-        facts["tasks"] = calls(main.decode(errors="replace"))
+        facts["tasks"] = [TaskSpec(name) for name in calls(main.decode(errors="replace"))]
     return facts, None
 
 

@@ -1,4 +1,4 @@
-"""Run tasks: derived from the calls of a workflow; a task shares the status of its run (W3)."""
+"""Run tasks: what a definition says about them, and their ids in a block of runs (W3)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,22 @@ from typing import NamedTuple
 
 from .ids import Uuids
 
-#: The resources of every task: the smallest general instance, with 2 vCPUs and 4 GiB.
-RESOURCES = {"cpus": 2, "memory": 4, "gpus": 0, "instanceType": "omics.c.large"}
+
+class TaskSpec(NamedTuple):
+    """One task of a workflow, as its definition describes it.
+
+    ``cpus``, ``memory`` (GiB) and ``gpus`` are what the task asks for; the defaults are those of a
+    task that asks for nothing (L33). ``accelerator`` is the kind of GPU, ``image`` the container
+    image as written. ``cacheable`` is False when a run cache does not apply to the task (L68).
+    """
+
+    name: str
+    cpus: int = 1
+    memory: int = 1
+    gpus: int = 0
+    accelerator: str | None = None
+    image: str | None = None
+    cacheable: bool = True
 
 
 class Tasks(NamedTuple):
@@ -16,11 +30,11 @@ class Tasks(NamedTuple):
 
     first: int
     uuids: Uuids
-    names: Sequence[str]
+    specs: Sequence[TaskSpec]
 
     def of_run(self, index: int) -> range:
         """Return the task numbers of the run at ``index``."""
-        return range(index * len(self.names), (index + 1) * len(self.names))
+        return range(index * len(self.specs), (index + 1) * len(self.specs))
 
     def number(self, index: int, task_id: str) -> int | None:
         """Return the number of a task id of the run at ``index``, None for another id."""
@@ -34,5 +48,9 @@ class Tasks(NamedTuple):
     def uuid_of(self, number: int) -> str:
         return self.uuids[number]
 
-    def name_of(self, number: int) -> str:
-        return self.names[number % len(self.names)]
+    def position_of(self, number: int) -> int:
+        """Return the place of a task among those of its run."""
+        return number % len(self.specs)
+
+    def spec_of(self, number: int) -> TaskSpec:
+        return self.specs[self.position_of(number)]

@@ -13,7 +13,7 @@ from moto_omics_batch.domain.run_selection import RunRef
 from moto_omics_batch.domain.runs import Cohort, RunBlock
 from moto_omics_batch.domain.scheduler import BATCH_RUNS
 from moto_omics_batch.domain.tables import RUN
-from moto_omics_batch.domain.tasks import Tasks
+from moto_omics_batch.domain.tasks import Tasks, TaskSpec
 
 START = datetime(2026, 10, 1, 12)
 UUID = "1758cc9c-71c8-4607-8368-f0458afcc0c9"
@@ -161,7 +161,7 @@ def block(
         uuid=UUID,
         settings=settings,
         resolved={"retentionMode": retention},
-        tasks=Tasks(first + 500_000, Uuids(UUID), tasks),
+        tasks=Tasks(first + 500_000, Uuids(UUID), [TaskSpec(name) for name in tasks]),
         listener=listener or FakeRunListener(),
         batch=batch,
     )

@@ -116,7 +116,8 @@ def test_the_main_file_is_read_for_the_names_of_the_tasks() -> None:
             for name in names.split():
                 archive.writestr(f"{name}.wdl", f"workflow w {{ call in_{name} }}")
         request = {"definitionZip": buffer.getvalue(), **({"main": main} if main else {})}
-        return inspect(request)[0].get("tasks")
+        tasks = inspect(request)[0].get("tasks")
+        return None if tasks is None else [task.name for task in tasks]
 
     assert tasks("a") == ["in_a"]
     assert tasks("a b") is None

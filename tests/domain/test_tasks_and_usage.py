@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from moto_omics_batch.domain.ids import Uuids
-from moto_omics_batch.domain.tasks import Tasks
+from moto_omics_batch.domain.tasks import Tasks, TaskSpec
 from moto_omics_batch.domain.usage import SETTINGS, Usage
 from tests.domain.helpers import UUID
 
-TASKS = Tasks(2_000_000, Uuids(UUID), ("align", "sort", "call"))
+TASKS = Tasks(2_000_000, Uuids(UUID), [TaskSpec("align"), TaskSpec("sort"), TaskSpec("call")])
 
 
 def test_the_tasks_of_one_run_have_consecutive_ids() -> None:
     assert [TASKS.of_run(index) for index in range(3)] == [range(3), range(3, 6), range(6, 9)]
     assert [TASKS.id_of(number) for number in TASKS.of_run(1)] == ["2000003", "2000004", "2000005"]
-    assert [TASKS.name_of(number) for number in TASKS.of_run(1)] == ["align", "sort", "call"]
+    assert [TASKS.spec_of(number).name for number in TASKS.of_run(1)] == ["align", "sort", "call"]
     assert TASKS.uuid_of(0) == UUID
     assert TASKS.uuid_of(4) != UUID
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from ...domain.instances import LARGEST, instance_for
 from ...domain.run_selection import RunRef
 from ...domain.runs import Cohort
 from ...domain.tables import RUN
-from ...domain.tasks import RESOURCES
 from ...wire.model import members, structure
 from ...wire.views import Layers, view
 from ..integrations.s3 import S3
@@ -123,17 +123,21 @@ class RunDescriptions:
     def task(self, run: RunRef, number: int) -> Layers:
         """Return the members of a task, for GetRunTask and ListRunTasks (W3)."""
         tasks = run.block.tasks
-        task_id = tasks.id_of(number)
+        task_id, spec = tasks.id_of(number), tasks.spec_of(number)
         computed = {
             "taskId": task_id,
             "uuid": tasks.uuid_of(number),
-            "name": tasks.name_of(number),
+            "name": spec.name,
+            "cpus": spec.cpus,
+            "memory": spec.memory,
+            "gpus": spec.gpus,
+            "instanceType": (instance_for(*spec[1:5]) or LARGEST).type,
             "status": run.status,
             "cacheHit": False,
             "logStream": f"{self._log_stream(run)}/task/{task_id}",
             **_failure(run),
         }
-        return Layers(computed, _times(run.history), RESOURCES)
+        return Layers(computed, _times(run.history))
 
 
 def _failure(run: RunRef) -> dict[str, str | None]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...domain import storage
+from ...domain.tasks import TaskSpec
 from ..exceptions import NotActive, ValidationException
 from ..integrations.iam import Iam
 from ..integrations.s3 import S3
@@ -95,7 +96,8 @@ class RunSettings:
             "digest": workflow.resolved.get("digest"),
             "accelerators": workflow.params.get("accelerators"),
             "engine": workflow.params.get("engine") or workflow.resolved.get("engine"),
-            "tasks": workflow.resolved.get("tasks") or [base.name or f"workflow-{base.id}"],
+            "tasks": workflow.resolved.get("tasks")
+            or [TaskSpec(base.name or f"workflow-{base.id}")],
             "storageType": kind,
             "storageCapacity": capacity,
             "retentionMode": settings.get("retentionMode", "RETAIN"),
@@ -127,6 +129,11 @@ class RunSettings:
             return None
         problem = self._s3.parameters_problem(settings)
         return problem or self._s3.bucket_problem(settings["outputUri"], settings)
+
+
+def _default_task(workflow: Workflow | WorkflowVersion) -> TaskSpec:
+    """Return the only task of a workflow whose definition shows none."""
+    return TaskSpec(workflow.name or f"workflow-{workflow.id}")
 
 
 def check_ready2run(settings: Mapping[str, Any]) -> None:

@@ -103,14 +103,14 @@ class Runs:
         self, size: int, settings: Mapping[str, Any], resolved: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Return arguments of a new RunBlock, with ids for its runs and their tasks."""
-        context, names = self._context, resolved["tasks"]
+        context, specs = self._context, resolved["tasks"]
         return {
             "first": context.new_ids(size),
             "size": size,
             "uuid": context.random.uuid(),
             "settings": settings,
             "resolved": resolved,
-            "tasks": Tasks(context.new_ids(size * len(names)), Uuids(context.random.uuid()), names),
+            "tasks": Tasks(context.new_ids(size * len(specs)), Uuids(context.random.uuid()), specs),
         }
 
     def new_batch_block(self, batch: OwnerBatch, size: int, **members: Any) -> RunBlock:

@@ -83,7 +83,7 @@ def test_task_has_its_own_id_and_log_stream(omics: Client) -> None:
         f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/omics/WorkflowLog:"
         f"log-stream:run/{run_id}/task/{items[1]['taskId']}"
     )
-    assert (task["name"], task["cpus"], task["memory"], task["gpus"]) == ("sort_bam", 2, 4, 0)
+    assert (task["name"], task["cpus"], task["memory"], task["gpus"]) == ("sort_bam", 1, 1, 0)
     assert task["instanceType"] == "omics.c.large"
 
 
