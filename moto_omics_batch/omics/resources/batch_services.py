@@ -58,7 +58,8 @@ class _EntryCheck:
         self._at = at
         self._preview = preview
         self._settings = settings
-        self._faults = faults if faults.any("submission_fails") else None
+        self._faults = faults
+        self.any_injected = faults.any("submission_fails")
         limited = context.settings.quota("stored_runs") is not None
         self._runs = runs if limited else None
         self._accepted = 0
@@ -72,8 +73,6 @@ class _EntryCheck:
 
     def failure(self, entry: Mapping[str, Any]) -> SubmissionFailure | None:
         """Return why an entry cannot be submitted, None when it can."""
-        if self._faults is not None and (fault := self._injected(self._faults, entry)):
-            return fault
         problem = self._problem(entry)
         if problem is None and self._s3:
             merged = merge(self._batch.default, entry, self._per_run)
@@ -87,11 +86,12 @@ class _EntryCheck:
             self._accepted += 1
         return None
 
-    def _injected(self, faults: Faults, entry: Mapping[str, Any]) -> SubmissionFailure | None:
+    def injected(self, entry: Mapping[str, Any]) -> SubmissionFailure | None:
+        """Return the fault that an entry meets; a match is counted."""
         setting_id = entry["runSettingId"]
         values = {"batchName": self._batch.name, "runSettingId": setting_id}
         key = f"{self._batch.id} {setting_id}"
-        fault = faults.find("submission_fails", values, key, preview=self._preview)
+        fault = self._faults.find("submission_fails", values, key, preview=self._preview)
         if fault is None:
             return None
         return SubmissionFailure(fault.effect["reason"], fault.effect["message"])

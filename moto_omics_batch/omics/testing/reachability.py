@@ -87,16 +87,16 @@ class Reachability:
         if not self._ends_of_runs(block, preview, may_start=may_start):
             return False
         entries = batch.read_entries() if block is None else batch.submissions.entries
-        waiting = entries[batch.submissions.attempted :]
-        if not waiting or batch.submissions.cancelled:
+        attempted = batch.submissions.attempted
+        if attempted == len(entries) or batch.submissions.cancelled:
             return True
         if self._services.unavailable(batch) is not None:
             return True
         check = self._services.preview_check(batch, preview)
         return all(
-            check.failure(entry) is not None
+            batch.is_refused(index, entry, check)
             or (may_start and self._entry_ends(batch, entry, preview))
-            for entry in waiting
+            for index, entry in enumerate(entries[attempted:], attempted)
         )
 
     def _ends_of_runs(
