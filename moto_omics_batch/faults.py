@@ -90,6 +90,7 @@ def run_fails(
     failureReason: str | None = None,
     statusMessage: str | None = None,
     at: str | None = None,
+    task: str | None = None,
     batchName: str | None = None,
     runSettingId: str | None = None,
     runId: str | None = None,
@@ -100,8 +101,9 @@ def run_fails(
 ) -> None:
     """Let runs fail when they leave status ``at`` (RUNNING by default): STOPPING, then FAILED.
 
-    Existing runs and later ones are matched; ``runId`` names an existing one. ``times`` counts the
-    runs that fail (W2.11).
+    Existing runs and later ones are matched; ``runId`` names an existing one, and ``task`` the
+    task that fails, of runs that have one of this name. ``times`` counts the runs that fail. A
+    run whose task fails has the failureReason RUN_TASK_FAILED (W2.11, L142).
     """
     _add("run_fails", account_id, region, locals())
 

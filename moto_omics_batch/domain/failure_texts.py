@@ -16,6 +16,11 @@ class Failure(NamedTuple):
     reason: str
     message: str
 
+    @property
+    def members(self) -> dict[str, str]:
+        """Both by the names that responses, events and manifests have."""
+        return {"failureReason": self.reason, "statusMessage": self.message}
+
 
 class FailureContext(NamedTuple):
     """What the texts name.

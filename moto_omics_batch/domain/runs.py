@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from .cache import CacheUse
 from .ids import MAX_DIGITS, Uuids
 from .life import Life, Progression
 from .lifecycle import status_of
@@ -162,6 +163,8 @@ class RunBlock:
         self._counts: dict[str, int] = {}
         self._by_state: dict[str, dict[Cohort, None]] = {}
         self._unreported: dict[Cohort, None] = {}
+        #: What runs took from their run cache, by index, once they are RUNNING.
+        self.cache_uses: dict[int, CacheUse] = {}
         self._tags: dict[int, dict[str, str]] = {}
 
     # -- creating runs --

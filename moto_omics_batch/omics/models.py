@@ -24,14 +24,16 @@ from .resources.configurations import Configuration as Configuration
 from .resources.configurations import Configurations
 from .resources.context import Context, StateManagerProgressions
 from .resources.engine import Engine
-from .resources.events import Events
+from .resources.events import BatchEvents, EventSender, RunEvents, WorkflowEvents
 from .resources.limits import Limits
+from .resources.observers import RunObservers
 from .resources.run_caches import RunCache as RunCache
 from .resources.run_caches import RunCaches
 from .resources.run_descriptions import RunDescriptions
 from .resources.run_groups import RunGroup as RunGroup
 from .resources.run_groups import RunGroups
 from .resources.run_settings import RunSettings
+from .resources.run_tasks import NoDeclarations, RunTasks
 from .resources.runs import Run as Run
 from .resources.runs import Runs
 from .resources.tags import Tags
@@ -56,21 +58,22 @@ class OmicsBackend(BaseBackend, TaggableResources):
         self.context = Context(account_id, region_name, self.partition, self.settings)
         bus = EventBus(account_id, region_name)
         self._event_queue = EventQueue(bus)
-        events = Events(self.context, bus, self._event_queue)
+        sender = EventSender(self.context, bus, self._event_queue)
         self._scheduler = Scheduler(StateManagerProgressions())
         self._usage = Usage()
         self._iam = Iam(account_id, region_name, self.partition)
         self._s3 = S3(account_id, region_name, self.partition)
-        self._add_plain_resources(events)
+        self._add_plain_resources(WorkflowEvents(sender))
+        tasks = RunTasks(self.context, NoDeclarations(), self.run_groups)
         self.engine = Engine(
             self.context,
             self._scheduler,
             usage=self._usage,
             limits=Limits(self.settings, self.run_groups),
             faults=Faults(self.context.random),
-            observer=events,
+            observer=RunObservers([RunEvents(sender, tasks)]),
         )
-        self._add_runs_and_batches(events)
+        self._add_runs_and_batches(BatchEvents(sender), tasks)
         self.tags = Tags(
             self.context,
             {
@@ -83,7 +86,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
             },
         )
 
-    def _add_plain_resources(self, events: Events) -> None:
+    def _add_plain_resources(self, events: WorkflowEvents) -> None:
         shared = self.context, self._scheduler, self._usage
         ec2 = Ec2(self.account_id, self.region_name)
         self.run_groups = RunGroups(*shared)
@@ -91,7 +94,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
         self.configurations = Configurations(*shared, ec2=ec2, iam=self._iam)
         self.workflows = Workflows(*shared, listener=events)
 
-    def _add_runs_and_batches(self, events: Events) -> None:
+    def _add_runs_and_batches(self, events: BatchEvents, tasks: RunTasks) -> None:
         context, engine = self.context, self.engine
         settings = RunSettings(
             context,
@@ -102,8 +105,10 @@ class OmicsBackend(BaseBackend, TaggableResources):
             iam=self._iam,
             s3=self._s3,
         )
-        descriptions = RunDescriptions(context, self._s3)
-        self.runs = Runs(context, settings=settings, engine=engine, descriptions=descriptions)
+        descriptions = RunDescriptions(context, self._s3, tasks)
+        self.runs = Runs(
+            context, settings=settings, engine=engine, descriptions=descriptions, tasks=tasks
+        )
         services = BatchServices(
             context,
             rate=self.settings,

@@ -21,7 +21,7 @@ from ...wire.validation import check_of, message
 from ..exceptions import OmicsException
 from .context import Context
 from .engine import Engine
-from .events import Events
+from .events import BatchEvents
 from .run_settings import RunSettings
 from .runs import Runs
 
@@ -121,7 +121,7 @@ class BatchServices:
         settings: RunSettings,
         engine: Engine,
         runs: Runs,
-        events: Events,
+        events: BatchEvents,
     ):
         self._context = context
         self._rate = rate

@@ -7,19 +7,15 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from ...domain.instances import LARGEST, instance_for
 from ...domain.run_selection import RunRef
 from ...domain.runs import Cohort
-from ...domain.tables import RUN
+from ...domain.tables import RUN, RUN_EXECUTES
 from ...wire.model import members, structure
 from ...wire.views import Layers, view
 from ..integrations.s3 import S3
 from .context import Context
-
-LOG_GROUP = "/aws/omics/WorkflowLog"
-
-#: The state in which a run executes (W2.9: startTime).
-_EXECUTING = RUN.next(RUN.next(RUN.initial, "advance"), "advance")
+from .log_streams import engine_stream, run_stream, stream_arn, task_stream
+from .run_tasks import RunTasks
 
 
 def output_uri(run_id: str, settings: Mapping[str, Any]) -> str:
@@ -35,7 +31,7 @@ def _times(history: list[tuple[datetime, str]]) -> dict[str, datetime | None]:
     last, state = history[-1]
     return {
         "creationTime": history[0][0],
-        "startTime": next((time for time, entered in history if entered == _EXECUTING), None),
+        "startTime": next((time for time, entered in history if entered == RUN_EXECUTES), None),
         "stopTime": None if RUN.automatic_event(state) else last,
     }
 
@@ -50,9 +46,10 @@ def _own_members() -> tuple[str, ...]:
 class RunDescriptions:
     """Describes the runs of one account and region."""
 
-    def __init__(self, context: Context, s3: S3):
+    def __init__(self, context: Context, s3: S3, tasks: RunTasks):
         self._context = context
         self._s3 = s3
+        self._tasks = tasks
 
     def list_items(self, runs: Iterable[RunRef]) -> list[dict[str, Any]]:
         """Return the items of ListRuns, as final wire values.
@@ -85,16 +82,12 @@ class RunDescriptions:
 
     def details(self, run: RunRef) -> Layers:
         """Return the members of GetRun."""
-        settings, stream = run.settings, self._log_stream(run)
-        logs = {"runLogStream": stream}
-        if run.cohort.stable:
-            # The engine log exists once the run has ended (W2.10, observed).
-            logs["engineLogStream"] = f"{stream}/engine"
+        settings, failure = run.settings, self._tasks.failure_of(run)
         computed: dict[str, Any] = {
-            "logLocation": logs,
+            "logLocation": self._log_location(run, settings),
             "outputUriPrefixMode": settings.get("outputUriPrefixMode", "SERVICE_DEFINED"),
             "resourceDigests": self._s3.digests(settings.get("parameters")) or None,
-            **_failure(run),
+            **(failure.members if failure else {}),
         }
         if run.block.resolved["engine"] not in (None, "NEXTFLOW"):
             # W2.1: ignored for the other engines, and not returned.
@@ -114,34 +107,39 @@ class RunDescriptions:
         }
         return Layers(computed, common, _times(run.history), block.resolved, settings)
 
-    def _log_stream(self, run: RunRef) -> str:
-        """The ARN of a run's log stream; those of its engine and tasks begin with it (W2.10)."""
-        context = self._context
-        logs = f"arn:{context.partition}:logs:{context.region}:{context.account_id}"
-        return f"{logs}:log-group:{LOG_GROUP}:log-stream:run/{run.id}"
+    def _log_location(self, run: RunRef, settings: Mapping[str, Any]) -> dict[str, str] | None:
+        """Return the streams of a run that exist, none when it keeps no log (L21, L22)."""
+        if settings.get("logLevel") == "OFF":
+            return None
+        streams = {"runLogStream": run_stream(run.id)}
+        if any(state == RUN_EXECUTES for _, state in run.history):
+            streams["engineLogStream"] = engine_stream(run.id)
+        return {name: stream_arn(self._context, stream) for name, stream in streams.items()}
 
     def task(self, run: RunRef, number: int) -> Layers:
-        """Return the members of a task, for GetRunTask and ListRunTasks (W3)."""
-        tasks = run.block.tasks
-        task_id, spec = tasks.id_of(number), tasks.spec_of(number)
-        computed = {
-            "taskId": task_id,
-            "uuid": tasks.uuid_of(number),
-            "name": spec.name,
-            "cpus": spec.cpus,
-            "memory": spec.memory,
-            "gpus": spec.gpus,
-            "instanceType": (instance_for(*spec[1:5]) or LARGEST).type,
-            "status": run.status,
-            "cacheHit": False,
-            "logStream": f"{self._log_stream(run)}/task/{task_id}",
-            **_failure(run),
-        }
-        return Layers(computed, _times(run.history))
-
-
-def _failure(run: RunRef) -> dict[str, str | None]:
-    outcome = run.outcome
-    if outcome is None:
-        return {}
-    return {"failureReason": outcome.reason, "statusMessage": outcome.message}
+        """Return the members of a task, for GetRunTask and ListRunTasks (W3, L33, L110)."""
+        task = self._tasks.task(run, number)
+        stream = stream_arn(self._context, task_stream(run.id, task.id))
+        # L143: a task that ends without having started has no log stream.
+        executes = task.started is not None or RUN.allows(task.status, "cancel")
+        logged = executes and run.settings.get("logLevel") != "OFF"
+        return Layers(
+            {
+                "taskId": task.id,
+                "uuid": task.uuid,
+                "name": task.name,
+                "status": task.status,
+                "cpus": task.spec.cpus,
+                "memory": task.spec.memory,
+                "gpus": task.spec.gpus,
+                "instanceType": task.instance and task.instance.type,
+                "cacheHit": task.cache_hit,
+                "cacheS3Uri": task.cache_uri,
+                "creationTime": task.created,
+                "startTime": task.started,
+                "stopTime": task.stopped,
+                "imageDetails": task.image_details,
+                "logStream": stream if logged else None,
+                **(task.failure.members if task.failure else {}),
+            }
+        )

@@ -3,7 +3,7 @@ GetRunTask. The runs of batches are of the same kind."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from .context import Context
 from .engine import Engine
 from .run_descriptions import RunDescriptions
 from .run_settings import RunSettings, check_ready2run
+from .run_tasks import RunTasks
 from .tracking import untrack
 
 
@@ -60,6 +61,7 @@ class Runs:
         settings: RunSettings,
         engine: Engine,
         descriptions: RunDescriptions,
+        tasks: RunTasks,
     ):
         self._context = context
         self._settings = settings
@@ -68,6 +70,7 @@ class Runs:
         self._scheduler = engine.scheduler
         self._transitions = engine.transitions
         self._descriptions = descriptions
+        self._tasks = tasks
 
     # -- creating --
 
@@ -185,9 +188,10 @@ class Runs:
 
     def list_tasks(self, params: Mapping[str, Any]) -> Page:
         """ListRunTasks (W3). Raises ResourceNotFound, ValidationException."""
-        run = self.find(params["id"])
-        matches = params.get("status") in (None, run.status)
-        numbers = run.block.tasks.of_run(run.index) if matches else ()
+        run, status = self.find(params["id"]), params.get("status")
+        numbers: Iterable[int] = run.block.tasks.of_run(run.index)
+        if status is not None:
+            numbers = [task.number for task in self._tasks.of_run(run) if task.status == status]
 
         def after(position: int) -> Iterator[tuple[int, int]]:
             return ((number, number) for number in numbers if number > position)

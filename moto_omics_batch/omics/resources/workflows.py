@@ -92,8 +92,11 @@ class WorkflowVersions(_Definitions[WorkflowVersion]):
         progression_key="workflow",
     )
 
-    def __init__(self, context: Context, scheduler: Scheduler, usage: Usage):
+    def __init__(
+        self, context: Context, scheduler: Scheduler, usage: Usage, *, listener: WorkflowListener
+    ):
         super().__init__(context, scheduler, usage)
+        self._listener = listener
         self._of_workflow: dict[str, dict[str, WorkflowVersion]] = {}
 
     def new_id(self, params: Mapping[str, Any]) -> str:
@@ -130,6 +133,11 @@ class WorkflowVersions(_Definitions[WorkflowVersion]):
         """Return the versions of one workflow that users created (W4.3)."""
         return self._of_workflow.get(workflow_id, {}).values()
 
+    def resource_changed(self, resource: Resource, at: datetime) -> None:
+        """Forget a deleted version, and notify of the change (L8)."""
+        super().resource_changed(resource, at)
+        self._listener.workflow_changed(resource, at)
+
     def title(self, resource: WorkflowVersion) -> str:
         """Return the name of a version in messages."""
         return f"{resource.params['workflowId']} {resource.params['versionName']}"
@@ -154,7 +162,7 @@ class Workflows(_Definitions[Workflow]):
     ):
         super().__init__(context, scheduler, usage)
         self._listener = listener
-        self.versions = WorkflowVersions(context, scheduler, usage)
+        self.versions = WorkflowVersions(context, scheduler, usage, listener=listener)
         self._catalogue: dict[str, Workflow] = {}
 
     # -- workflows --

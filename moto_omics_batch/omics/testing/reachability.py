@@ -8,7 +8,7 @@ from typing import Any
 
 from ...domain.batch import Batch
 from ...domain.failures import BatchFailure
-from ...domain.faults import Fault, Faults, run_key
+from ...domain.faults import Fault, Faults, run_key, task_names
 from ...domain.lifecycle import status_of
 from ...domain.run_selection import RunRef
 from ...domain.runs import RunBlock
@@ -116,7 +116,11 @@ class Reachability:
         """Whether a run that is not created yet comes to an end."""
         if not self._any_hangs():
             return True
-        values = {"batchName": batch.name, "runSettingId": entry["runSettingId"]}
+        values = {
+            "batchName": batch.name,
+            "runSettingId": entry["runSettingId"],
+            "task": task_names(batch.resolved["tasks"]),
+        }
         for status in RUN.statuses_allowing("fail"):
             key = f"{run_key(batch.id, entry['runSettingId'])} {status}"
             if self._faults.find("run_hangs", values, key, status, preview):
