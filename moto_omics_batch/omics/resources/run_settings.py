@@ -92,7 +92,7 @@ class RunSettings:
             "startedBy": self._iam.caller_arn(access_key),
             "workflowType": type,
             "workflowName": base.name,
-            "workflowUuid": base.uuid,
+            "workflowUuid": workflow.uuid,
             "digest": workflow.resolved.get("digest"),
             "accelerators": workflow.params.get("accelerators"),
             "engine": workflow.params.get("engine") or workflow.resolved.get("engine"),

@@ -19,6 +19,9 @@ from .context import Context
 from .log_streams import engine_stream, stream_arn, task_stream
 from .run_groups import RunGroups
 
+#: The declared properties that replace those of a definition.
+_DECLARED = ("cpus", "memory", "gpus", "image")
+
 #: The reasons of runs that fail after all their tasks were done.
 _AFTER_TASKS = ("EXPORT_FAILED",)
 
@@ -188,9 +191,7 @@ class RunTasks:
 
 def _with_declared(spec: TaskSpec, declared: Mapping[str, Any]) -> TaskSpec:
     """Return a spec with the declared values of cpus, memory, gpus and image."""
-    values = {
-        name: declared[name] for name in ("cpus", "memory", "gpus", "image") if name in declared
-    }
+    values = {name: declared[name] for name in _DECLARED if name in declared}
     return spec._replace(**values) if values else spec
 
 
