@@ -119,7 +119,7 @@ def test_batch_event_has_no_total_runs_until_the_s3_file_is_read(
     assert totals == [None, None, "1", "1"]
 
 
-@pytest.mark.observed("B97", "L2")
+@pytest.mark.observed("B97", "L2", "L3")
 def test_run_event_members(
     omics: Client, workflow_id: str, start_run: StartRun, listen: Listen
 ) -> None:
@@ -253,7 +253,7 @@ def test_tasks_of_a_deleted_run_send_deleted_events(
     assert [event["detail"]["status"] for event in queue.receive()][-2:] == ["COMPLETED", "DELETED"]
 
 
-@pytest.mark.our_choice("W11")
+@pytest.mark.our_choice("W11", "L6")
 def test_workflow_sends_active_and_deleted_events(omics: Client, listen: Listen) -> None:
     queue = listen(event_pattern("Workflow"))
     workflow = omics.create_workflow(name="align", definitionZip=definition())

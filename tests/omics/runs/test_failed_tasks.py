@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
 
 from conftest import ACCOUNT, REGION, ROLE, Answer, Client, StartBatch, Until
 from moto_omics_batch import faults
-from tests.omics.helpers import run_ids
+from tests.omics.helpers import Clock, SetProgression, run_ids
 
 WDL = """version 1.0
 workflow germline {
@@ -114,6 +115,31 @@ def test_texts_name_the_input_and_the_limit_of_the_group(omics: Client, germline
         "The provided URI does not exist: s3://b/reads.bam.",
         "Run timeout after 90 minutes.",
     ]
+
+
+@pytest.mark.our_choice("L145")
+def test_a_completed_run_has_completed_tasks_only(omics: Client, germline: str) -> None:
+    run_id = start(omics, germline)
+    faults.advance(run_id, to="COMPLETED")
+    assert set(statuses_of(tasks_of(omics, run_id)).values()) == {"COMPLETED"}
+
+
+@pytest.mark.our_choice("L152", "L153", "L154")
+def test_tasks_end_one_after_the_other_within_the_run(
+    omics: Client, germline: str, progression: SetProgression, clock: Clock
+) -> None:
+    progression("run", progression="time", seconds=60)
+    run_id = start(omics, germline)
+    clock.now += timedelta(seconds=600)
+    run, tasks = omics.get_run(id=run_id), tasks_of(omics, run_id)
+    assert run["startTime"] - run["creationTime"] == timedelta(seconds=120)
+    assert run["stopTime"] - run["startTime"] == timedelta(seconds=120)
+    durations = {name: task["stopTime"] - task["startTime"] for name, task in tasks.items()}
+    assert {name: d.total_seconds() for name, d in durations.items()} == {
+        "Align": 20,
+        "Call": 40,
+        "Report": 60,
+    }
 
 
 @pytest.mark.our_choice("L142")
