@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from moto_omics_batch.domain.definition import INVALID_ZIP, inspect, source_problem
-from moto_omics_batch.domain.wdl import calls
+from moto_omics_batch.definitions.inspection import INVALID_ZIP, inspect, source_problem
+from moto_omics_batch.definitions.wdl_calls import calls
 
 
 def _zip(*names: str, compression: int = zipfile.ZIP_STORED) -> bytes:
