@@ -11,7 +11,6 @@ from ...domain import tags
 from ...domain.batch import Batch, EntryCheck
 from ...domain.failures import BatchFailure, SubmissionFailure
 from ...domain.faults import Fault, Faults
-from ...domain.rules import RunRules
 from ...domain.runs import Cohort, RunBlock
 from ...domain.settings import merge
 from ...domain.tables import RUN
@@ -68,7 +67,7 @@ class _EntryCheck:
         self._constraints = check_of(shape)
         self._documents = [n for n, member in members(shape).items() if is_document(member)]
         self._shared_tags = batch.default.get("runTags") or {}
-        self._rules = RunRules(settings.template(batch.default), batch.default)
+        self._rules = settings.rules(batch.default, batch.default)
         self._per_run = per_run_members()
 
     def failure(self, entry: Mapping[str, Any]) -> SubmissionFailure | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -12,8 +12,10 @@ from ...domain.runs import Cohort
 from ...domain.tables import RUN, RUN_EXECUTES
 from ...wire.model import members, structure
 from ...wire.views import Layers, view
+from ..integrations.presigned import MockBucket
 from ..integrations.s3 import S3
 from .context import Context
+from .definition_files import definition_url
 from .log_streams import engine_stream, run_stream, stream_arn, task_stream
 from .run_tasks import RunTasks
 
@@ -46,9 +48,10 @@ def _own_members() -> tuple[str, ...]:
 class RunDescriptions:
     """Describes the runs of one account and region."""
 
-    def __init__(self, context: Context, s3: S3, tasks: RunTasks):
+    def __init__(self, context: Context, s3: S3, bucket: MockBucket, tasks: RunTasks):
         self._context = context
         self._s3 = s3
+        self._bucket = bucket
         self._tasks = tasks
 
     def list_items(self, runs: Iterable[RunRef]) -> list[dict[str, Any]]:
@@ -80,8 +83,8 @@ class RunDescriptions:
         """Return the members of StartRun."""
         return self._layers(run, {})
 
-    def details(self, run: RunRef) -> Layers:
-        """Return the members of GetRun."""
+    def details(self, run: RunRef, export: Collection[str], origin: str | None) -> Layers:
+        """Return the members of GetRun, with those that ``export`` asks for (L90)."""
         settings, failure = run.settings, self._tasks.failure_of(run)
         computed: dict[str, Any] = {
             "logLocation": self._log_location(run, settings),
@@ -92,6 +95,8 @@ class RunDescriptions:
         if run.block.resolved["engine"] not in (None, "NEXTFLOW"):
             # W2.1: ignored for the other engines, and not returned.
             computed["engineSettings"] = None
+        if "DEFINITION" in export:
+            computed["definition"] = definition_url(self._bucket, run.block.resolved, origin)
         return self._layers(run, computed)
 
     def _layers(self, run: RunRef, computed: Mapping[str, Any]) -> Layers:

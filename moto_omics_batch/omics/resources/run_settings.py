@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...domain import storage
+from ...domain.rules import RunRules
 from ...domain.tasks import TaskSpec
 from ..exceptions import NotActive, ValidationException
 from ..integrations.iam import Iam
@@ -77,9 +78,13 @@ class RunSettings:
             settings.get("workflowType"),
         )
 
-    def template(self, settings: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Return the parameterTemplate of the workflow or version of runs."""
-        return self.workflow(settings).params.get("parameterTemplate")
+    def rules(self, settings: Mapping[str, Any], default: Mapping[str, Any]) -> RunRules:
+        """Return the rules for runs of the workflow that ``settings`` name, with this default."""
+        workflow = self.workflow(settings)
+        template = workflow.params.get("parameterTemplate")
+        if template is None:
+            template = workflow.resolved.get("parameterTemplate")
+        return RunRules(template, default, workflow.resolved.get("definitionName"))
 
     def resolve(self, settings: Mapping[str, Any], access_key: str) -> dict[str, Any]:
         """Return members of GetRun that are fixed when runs are created (W2.4)."""
@@ -94,6 +99,7 @@ class RunSettings:
             "workflowName": base.name,
             "workflowUuid": workflow.uuid,
             "digest": workflow.resolved.get("digest"),
+            "definitionArchive": workflow.resolved.get("definitionArchive"),
             "accelerators": workflow.params.get("accelerators"),
             "engine": workflow.params.get("engine") or workflow.resolved.get("engine"),
             "tasks": workflow.resolved.get("tasks")

@@ -3,7 +3,7 @@ GetRunTask. The runs of batches are of the same kind."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,6 @@ from moto.core.common_models import BaseModel
 from ...domain.ids import Uuids
 from ...domain.lifecycle import InvalidTransition
 from ...domain.owner import OwnerBatch
-from ...domain.rules import RunRules
 from ...domain.run_registry import RunFilter
 from ...domain.run_selection import RunRef, select
 from ...domain.runs import RunBlock
@@ -88,7 +87,7 @@ class Runs:
         check_ready2run(settings)
         if problem := self._settings.role_problem(settings):
             raise ValidationException(problem)
-        if problem := RunRules(self._settings.template(settings), {}).problem(settings):
+        if problem := self._settings.rules(settings, {}).problem(settings):
             raise ValidationException(problem)
         if problem := self._settings.s3_problem(settings):
             raise ValidationException(problem)
@@ -159,9 +158,12 @@ class Runs:
             raise ResourceNotFound("Run", run_id)
         return run
 
-    def get(self, run_id: str) -> Layers:
-        """GetRun: describe a run. Raises ResourceNotFound."""
-        return self._descriptions.details(self._describe(run_id))
+    def get(self, run_id: str, export: Collection[str] = (), origin: str | None = None) -> Layers:
+        """GetRun: describe a run, with a URL at ``origin`` of what it exports (L90).
+
+        Raises ResourceNotFound.
+        """
+        return self._descriptions.details(self._describe(run_id), export, origin)
 
     def _describe(self, run_id: str) -> RunRef:
         run = self.find(run_id)
