@@ -84,6 +84,7 @@ def test_values_of_the_runtime_section(runtime: str, member: str, value: Any) ->
         ("cpu: select_first(m)", "Array[Int?]+ m", "{ input: m = [unknown] }", 1),
         ("cpu: length(m)", "Array[Int] m = [1, 2]", "", 1),
         ("cpu: m", "Array[Int] m = [1, 2]", "", 1),
+        ("cpu: if n > 1 then 3 else 4", "Int n = 2", "", 1),
         ("cpu: s.left", "Pair[Int, Int] s = (5, 5)", "", 1),
         ("cpu: n", "Int m = 3 Int n = m", "", 3),
     ],

@@ -88,6 +88,46 @@ def test_an_output_uri_names_a_bucket(
     assert rules.problem({"outputUri": own} if own else {}) == problem
 
 
+# -- names with the name of the WDL workflow --
+
+
+@pytest.mark.parametrize(
+    ("template", "default", "own", "problem"),
+    [
+        ({"a": {}}, None, {"a": 1}, None),
+        ({"a": {}}, None, {"W.a": 1}, None),
+        ({"W.a": {}}, None, {"a": 1}, None),
+        ({"W.a": {}}, None, {"W.a": 1}, None),
+        ({"a": {}}, {"W.a": 1}, {}, None),
+        ({"a": {}}, {"W.a": 1}, {"W.a": 2}, None),
+        ({"a": {}}, None, {"w.a": 1}, "Unexpected workflow parameters: w.a"),
+        ({"a": {}}, None, {"W.W.a": 1}, "Unexpected workflow parameters: W.W.a"),
+        ({"a": {}, "b": {}}, None, {"W.a": 1}, "Missing required workflow parameters: b"),
+        ({"W.a": {}}, {}, {}, "Missing required workflow parameters: W.a"),
+        # Both names of one parameter, in any combination: the name that is not in the template.
+        ({"a": {}}, None, {"a": 1, "W.a": 1}, "Unexpected workflow parameters: W.a"),
+        ({"W.a": {}}, None, {"a": 1, "W.a": 1}, "Unexpected workflow parameters: a"),
+        ({"a": {}}, {"a": 1}, {"W.a": 1}, "Unexpected workflow parameters: W.a"),
+        ({"a": {}}, {"W.a": 1}, {"a": 1}, "Unexpected workflow parameters: W.a"),
+        ({"a": {}}, {"W.a": 1, "a": 1}, {}, "Unexpected workflow parameters: W.a"),
+        # Both are declared.
+        ({"a": {}, "W.a": {}}, {"a": 1}, {"W.a": 1}, None),
+        ({"a": {}, "W.a": {}}, None, {"W.a": 1}, "Missing required workflow parameters: a"),
+    ],
+    ids=str,
+)
+def test_parameters_may_have_the_name_of_the_workflow(
+    template: Any, default: Any, own: Any, problem: str | None
+) -> None:
+    rules = RunRules(template, {**OUT, **({"parameters": default} if default else {})}, "W")
+    assert rules.problem({"parameters": own}) == problem
+
+
+def test_other_definitions_have_no_prefix() -> None:
+    problem = _problem({"parameters": {"W.a": 1}}, {"a": {}})
+    assert problem == "Unexpected workflow parameters: W.a"
+
+
 # -- messages of a bounded length --
 
 
@@ -126,9 +166,12 @@ def _seconds(action: Callable[[], object]) -> float:
     [(None, None), (None, {}), (None, {"a": [1]}), ({}, None), ({}, {"a": 1}), ({"a": {}}, {})],
     ids=str,
 )
-def test_the_cost_of_an_entry_does_not_depend_on_the_default(template: Any, own: Any) -> None:
+@pytest.mark.parametrize("name", [None, "W"])
+def test_the_cost_of_an_entry_does_not_depend_on_the_default(
+    template: Any, own: Any, name: str | None
+) -> None:
     default = {"outputUri": "s3://x", "parameters": {f"p{n}": [n] for n in range(10_000)}}
-    rules = RunRules(template, default)
+    rules = RunRules(template, default, name)
     entry = {"parameters": own}
     problem = rules.problem(entry)
     assert problem is not None

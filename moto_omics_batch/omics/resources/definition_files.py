@@ -9,7 +9,8 @@ from typing import Any
 
 from ...domain.resource import Resource
 from ...wire.model import structure
-from ...wire.validation import check_of, message
+from ...wire.validation import Violations, check_of, message
+from ...wire.violations import add
 from ..exceptions import ValidationException
 from ..integrations.presigned import MockBucket
 from ..integrations.s3 import S3
@@ -18,6 +19,9 @@ from .context import Context
 
 #: L89: the maximum size of a README, in bytes.
 MAX_README = 500 << 10
+
+#: L112: the maximum number of mappings, which the model lacks.
+_MAPPINGS = {"registryMappings": 20, "imageMappings": 100}
 
 #: L115: the members that name a file of a repository.
 _IN_REPOSITORY = ("parameterTemplatePath", "readmePath")
@@ -104,16 +108,17 @@ class DefinitionFiles:
         """Return the registry map of a request (L112, L113), None when it is not known."""
         content = self._content(params, "containerRegistryMapUri")
         if content is None:
-            return params.get("containerRegistryMap")
+            given = params.get("containerRegistryMap")
+            _check_map(given, "containerRegistryMap", [])
+            return given
         try:
             document = json.loads(content)
         except (ValueError, RecursionError):
             raise ValidationException("'containerRegistryMapUri' is not a JSON document") from None
-        violations: list[str] = []
+        violations: Violations = []
         check = check_of(structure("ContainerRegistryMap"))
         document = check(document, "containerRegistryMapUri", violations)
-        if violations:
-            raise ValidationException(message(violations))
+        _check_map(document, "containerRegistryMapUri", violations)
         return document
 
     # -- responses --
@@ -137,6 +142,17 @@ def _readme(resource: Resource) -> bytes | None:
         return _utf8(resource.params["readmeMarkdown"])
     content: bytes | None = resource.resolved.get("readmeContent")
     return content
+
+
+def _check_map(registry_map: Any, path: str, violations: Violations) -> None:
+    """Check the numbers of mappings (L112), beside other violations. Raises ValidationException."""
+    for name, most in _MAPPINGS.items():
+        mappings = (registry_map or {}).get(name) or ()
+        if len(mappings) > most:
+            must = f"Member must have length less than or equal to {most}"
+            add(violations, mappings, f"{path}.{name}", must)
+    if violations:
+        raise ValidationException(message(violations))
 
 
 def _utf8(text: str) -> bytes:
