@@ -130,7 +130,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
             settings=self.settings,
             engine=engine,
             batches=self.batches,
-            reachability=Reachability(engine.faults, engine.slots, services),
+            reachability=Reachability(engine, services),
         )
 
     # -- requests --
