@@ -129,7 +129,7 @@ def test_submissions_per_tick_limits_the_entries_of_one_step() -> None:
         (
             {"workflow": ["1"]},
             "config['omics'] has no 'workflow'; there are "
-            "check, configurations, quotas, submissions_per_tick, workflows",
+            "check, configurations, infer_templates, quotas, submissions_per_tick, workflows",
         ),
         (
             {"workflows": "1234567"},

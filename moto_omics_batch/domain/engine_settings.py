@@ -28,8 +28,11 @@ _DEFAULT_PROFILE = "standard"
 
 
 def engine_version(settings: Any) -> str:
-    """Return the version of Nextflow that runs with these engineSettings use, in the long form."""
-    asked = settings.get("engineVersion") if isinstance(settings, dict) else None
+    """Return the version of Nextflow that runs with valid engineSettings use, in the long form.
+
+    ``settings`` are None for runs without them.
+    """
+    asked: str | None = (settings or {}).get("engineVersion")
     return DEFAULT_VERSION if asked is None else _LONG_FORMS.get(asked, asked)
 
 

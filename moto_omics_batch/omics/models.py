@@ -15,6 +15,7 @@ from ..domain.usage import Usage
 from .integrations.ec2 import Ec2
 from .integrations.eventbridge import EventBus, EventQueue
 from .integrations.iam import Iam
+from .integrations.presigned import MockBucket
 from .integrations.s3 import S3
 from .integrations.tagging import TaggableResources, TaggedResource, tagged_resource
 from .resources.batch_services import BatchServices
@@ -23,6 +24,7 @@ from .resources.batches import Batches
 from .resources.configurations import Configuration as Configuration
 from .resources.configurations import Configurations
 from .resources.context import Context, StateManagerProgressions
+from .resources.definition_files import DefinitionFiles
 from .resources.engine import Engine
 from .resources.events import BatchEvents, EventSender, RunEvents, WorkflowEvents
 from .resources.limits import Limits
@@ -32,6 +34,7 @@ from .resources.run_caches import RunCaches
 from .resources.run_descriptions import RunDescriptions
 from .resources.run_groups import RunGroup as RunGroup
 from .resources.run_groups import RunGroups
+from .resources.run_parameters import RunParameters
 from .resources.run_settings import RunSettings
 from .resources.run_tasks import NoDeclarations, RunTasks
 from .resources.runs import Run as Run
@@ -63,6 +66,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
         self._usage = Usage()
         self._iam = Iam(account_id, region_name, self.partition)
         self._s3 = S3(account_id, region_name, self.partition)
+        self._bucket = MockBucket(account_id, region_name, self.partition)
         self._add_plain_resources(WorkflowEvents(sender))
         tasks = RunTasks(self.context, NoDeclarations(), self.run_groups)
         self.engine = Engine(
@@ -72,6 +76,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
             limits=Limits(self.settings, self.run_groups),
             faults=Faults(self.context.random),
             observer=RunObservers([RunEvents(sender, tasks)]),
+            natural=[RunParameters(self.context, self._s3)],
         )
         self._add_runs_and_batches(BatchEvents(sender), tasks)
         self.tags = Tags(
@@ -92,7 +97,8 @@ class OmicsBackend(BaseBackend, TaggableResources):
         self.run_groups = RunGroups(*shared)
         self.run_caches = RunCaches(*shared)
         self.configurations = Configurations(*shared, ec2=ec2, iam=self._iam)
-        self.workflows = Workflows(*shared, listener=events)
+        files = DefinitionFiles(self.context, self._s3, self._bucket)
+        self.workflows = Workflows(*shared, listener=events, files=files)
 
     def _add_runs_and_batches(self, events: BatchEvents, tasks: RunTasks) -> None:
         context, engine = self.context, self.engine
@@ -105,7 +111,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
             iam=self._iam,
             s3=self._s3,
         )
-        descriptions = RunDescriptions(context, self._s3, tasks)
+        descriptions = RunDescriptions(context, self._s3, self._bucket, tasks)
         self.runs = Runs(
             context, settings=settings, engine=engine, descriptions=descriptions, tasks=tasks
         )

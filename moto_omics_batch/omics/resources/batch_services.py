@@ -11,7 +11,6 @@ from ...domain import tags
 from ...domain.batch import Batch, EntryCheck
 from ...domain.failures import BatchFailure, SubmissionFailure
 from ...domain.faults import Fault, Faults
-from ...domain.rules import RunRules
 from ...domain.runs import Cohort, RunBlock
 from ...domain.settings import merge
 from ...domain.tables import RUN
@@ -68,7 +67,7 @@ class _EntryCheck:
         self._constraints = check_of(shape)
         self._documents = [n for n, member in members(shape).items() if is_document(member)]
         self._shared_tags = batch.default.get("runTags") or {}
-        self._rules = RunRules(settings.template(batch.default), batch.default)
+        self._rules = settings.rules(batch.default, batch.default)
         self._per_run = per_run_members()
         own_engine_settings = "engineSettings" in self._per_run
         self._engine_rules = settings.engine_rules(batch.default) if own_engine_settings else None
@@ -109,11 +108,12 @@ class _EntryCheck:
         for name in self._documents:
             if deeper_than(entry.get(name), MAX_DEPTH):
                 return f"'{name}' is nested more than {MAX_DEPTH} levels deep"
-        given = entry.get("engineSettings")
-        if self._engine_rules and given is not None:
-            if problem := self._engine_rules.problem(given):
-                return problem
-        return self._rules.problem(entry)
+        return self._engine_problem(entry) or self._rules.problem(entry)
+
+    def _engine_problem(self, entry: Mapping[str, Any]) -> str | None:
+        if self._engine_rules is None or entry.get("engineSettings") is None:
+            return None
+        return self._engine_rules.problem(entry["engineSettings"])
 
 
 class BatchServices:

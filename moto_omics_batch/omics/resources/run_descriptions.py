@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -14,10 +14,11 @@ from ...domain.storage import DYNAMIC_MAXIMUM
 from ...domain.tables import RUN, RUN_EXECUTES
 from ...wire.model import members, structure
 from ...wire.views import Layers, view
+from ..integrations.presigned import MockBucket
 from ..integrations.s3 import S3
 from .context import Context
+from .definition_files import definition_url
 from .log_streams import engine_stream, run_stream, stream_arn, task_stream
-from .run_parameters import RunParameters
 from .run_tasks import RunTasks
 
 
@@ -63,11 +64,11 @@ def _own_members() -> tuple[str, ...]:
 class RunDescriptions:
     """Describes the runs of one account and region."""
 
-    def __init__(self, context: Context, s3: S3, tasks: RunTasks, parameters: RunParameters):
+    def __init__(self, context: Context, s3: S3, bucket: MockBucket, tasks: RunTasks):
         self._context = context
         self._s3 = s3
+        self._bucket = bucket
         self._tasks = tasks
-        self._parameters = parameters
 
     def list_items(self, runs: Iterable[RunRef]) -> list[dict[str, Any]]:
         """Return the items of ListRuns, as final wire values.
@@ -98,8 +99,8 @@ class RunDescriptions:
         """Return the members of StartRun."""
         return self._layers(run, {})
 
-    def details(self, run: RunRef) -> Layers:
-        """Return the members of GetRun."""
+    def details(self, run: RunRef, export: Collection[str], origin: str | None) -> Layers:
+        """Return the members of GetRun, with those that ``export`` asks for (L90)."""
         settings, failure = run.settings, self._tasks.failure_of(run)
         engine = run.block.resolved["engine"]
         computed: dict[str, Any] = {
@@ -107,7 +108,7 @@ class RunDescriptions:
             "outputUriPrefixMode": settings.get("outputUriPrefixMode", "SERVICE_DEFINED"),
             "resourceDigests": self._s3.digests(run.parameters) or None,
             "requesterPaysEnabled": settings.get("requesterPaysEnabled", False),
-            "parametersUri": self._parameters.uri(run),
+            "parametersUri": self._parameters_uri(run, settings, origin),
             **(failure.members if failure else {}),
         }
         if engine == NEXTFLOW:
@@ -115,6 +116,8 @@ class RunDescriptions:
         elif engine is not None:
             # W2.1: ignored for the other engines, and not returned.
             computed["engineSettings"] = None
+        if "DEFINITION" in export:
+            computed["definition"] = definition_url(self._bucket, run.block.resolved, origin)
         return self._layers(run, computed)
 
     def _layers(self, run: RunRef, computed: Mapping[str, Any]) -> Layers:
@@ -130,6 +133,16 @@ class RunDescriptions:
         }
         past = _from_history(run.history, block.resolved)
         return Layers(computed, common, past, block.resolved, settings)
+
+    def _parameters_uri(
+        self, run: RunRef, settings: Mapping[str, Any], origin: str | None
+    ) -> str | None:
+        """Return what was submitted, and a URL of a copy once the run has read it (L102)."""
+        file = run.parameters_file
+        if file is None:
+            submitted: str | None = settings.get("parametersUri")
+            return submitted
+        return self._bucket.serve(f"run/{run.uuid}/parameters.json", file.body, origin)
 
     def _log_location(self, run: RunRef, settings: Mapping[str, Any]) -> dict[str, str] | None:
         """Return the streams of a run that exist, none when it keeps no log (L21, L22)."""

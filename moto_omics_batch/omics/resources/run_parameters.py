@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from ...domain.engine_settings import NEXTFLOW
 from ...domain.outcomes import InjectedOutcome
@@ -24,28 +24,15 @@ COPIED = "copiedParameters"
 _READS = RUN.next(RUN.initial, "advance")
 
 
-class ParameterCopies(Protocol):
-    """Keeps copies of parameters that clients can download."""
-
-    def put(self, key: str, body: bytes) -> None:
-        """Store a copy, or replace it."""
-        ...
-
-    def url(self, key: str) -> str:
-        """Return a presigned URL of a copy."""
-        ...
-
-
 class RunParameters:
     """Reads the objects that parametersUri names (`run_outcomes.NaturalOutcomes`).
 
     A run reads the object when it leaves STARTING; it fails there when the object does not fit.
     """
 
-    def __init__(self, context: Context, s3: S3, copies: ParameterCopies):
+    def __init__(self, context: Context, s3: S3):
         self._context = context
         self._s3 = s3
-        self._copies = copies
 
     def concerns(self, block: RunBlock, status: str) -> bool:
         """Return whether runs of a block that leave ``status`` read their parameters."""
@@ -54,43 +41,38 @@ class RunParameters:
     def outcome(self, run: RunRef, status: str) -> InjectedOutcome | None:
         """Return how a run fails whose parameters are invalid; valid ones are kept (L101)."""
         block = run.block
-        file = block.resolved.get(COPIED) or self._read(block.settings["parametersUri"])
-        problem = file if isinstance(file, str) else self._problem(block, file.parameters)
+        file, problem = self._file(block)
+        if file is not None:
+            problem = self._problem(block, file.parameters)
         if problem is not None:
             return InjectedOutcome("INVALID_RUN_PARAMETERS", problem)
         block.parameters_file = file
         return None
 
-    def _read(self, uri: str) -> ParametersFile | str:
-        """Return the content of an object, or why it has no parameters."""
+    def _file(self, block: RunBlock) -> tuple[ParametersFile | None, str | None]:
+        """Return what a run reads, or None and why it cannot be read.
+
+        A run that repeats another reads what that one has read (L102).
+        """
+        copied: ParametersFile | None = block.resolved.get(COPIED)
+        if copied is not None:
+            return copied, None
+        uri: str = block.settings["parametersUri"]
         found = self._s3.read(uri)
         if found is None:
-            return self._s3.missing(uri)
+            return None, self._s3.missing(uri)
         file = parse(found[1])
-        if file is None:
-            return f"Invalid workflow parameters: {uri} does not hold a JSON object"
-        return file
+        problem = f"Invalid workflow parameters: {uri} does not hold a JSON object"
+        return file, None if file is not None else problem
 
     def _problem(self, block: RunBlock, parameters: Mapping[str, Any]) -> str | None:
         """Return why StartRun would refuse these parameters, None when it would not."""
         if deeper_than(parameters, MAX_DEPTH):
             return f"'parameters' is nested more than {MAX_DEPTH} levels deep"
         settings = {**block.settings, "parameters": parameters}
-        problem = RunRules(block.resolved["parameterTemplate"], {}).problem(settings)
+        template, name = block.resolved["parameterTemplate"], block.resolved["definitionName"]
+        problem = RunRules(template, {}, name).problem(settings)
         if problem is None and self._context.settings.checks("s3"):
             patterns = block.resolved["engine"] == NEXTFLOW
             problem = Inputs(self._s3, patterns=patterns).problem(settings, parameters)
         return problem
-
-    def uri(self, run: RunRef) -> str | None:
-        """Return parametersUri of GetRun: what was submitted, until the run has read it (L102).
-
-        From then on it is a URL of a copy. None for a run without it.
-        """
-        file = run.parameters_file
-        if file is None:
-            submitted: str | None = run.settings.get("parametersUri")
-            return submitted
-        key = f"run/{run.id}/parameters.json"
-        self._copies.put(key, file.body)
-        return self._copies.url(key)

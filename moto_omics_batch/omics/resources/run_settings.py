@@ -8,6 +8,7 @@ from typing import Any
 from ...domain import storage
 from ...domain.engine_settings import NEXTFLOW, EngineRules
 from ...domain.json_text import load_json
+from ...domain.rules import RunRules
 from ...domain.tasks import TaskSpec
 from ..exceptions import NotActive, ValidationException
 from ..integrations.iam import Iam
@@ -95,9 +96,11 @@ class RunSettings:
             settings.get("workflowType"),
         )
 
-    def template(self, settings: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Return the parameterTemplate of the workflow or version of runs."""
-        return self.workflow(settings).params.get("parameterTemplate")
+    def rules(self, settings: Mapping[str, Any], default: Mapping[str, Any]) -> RunRules:
+        """Return the rules for runs of the workflow that ``settings`` name, with this default."""
+        workflow = self.workflow(settings)
+        name = workflow.resolved.get("definitionName")
+        return RunRules(_template_of(workflow), default, name)
 
     def resolve(self, settings: Mapping[str, Any], access_key: str) -> dict[str, Any]:
         """Return members of GetRun that are fixed when runs are created (W2.4)."""
@@ -112,9 +115,11 @@ class RunSettings:
             "workflowName": base.name,
             "workflowUuid": workflow.uuid,
             "digest": workflow.resolved.get("digest"),
+            "definitionArchive": workflow.resolved.get("definitionArchive"),
             "accelerators": workflow.params.get("accelerators"),
             "engine": engine_of(workflow),
-            "parameterTemplate": self.template(settings),
+            "parameterTemplate": _template_of(workflow),
+            "definitionName": workflow.resolved.get("definitionName"),
             "tasks": workflow.resolved.get("tasks")
             or [TaskSpec(base.name or f"workflow-{base.id}")],
             "storageType": kind,
@@ -159,6 +164,12 @@ class RunSettings:
 def engine_of(workflow: Workflow | WorkflowVersion) -> str | None:
     """Return the engine of a workflow or version, None when it is not known."""
     return workflow.params.get("engine") or workflow.resolved.get("engine")
+
+
+def _template_of(workflow: Workflow | WorkflowVersion) -> Mapping[str, Any] | None:
+    """Return the parameterTemplate of a workflow or version, None when it is not known."""
+    given: Mapping[str, Any] | None = workflow.params.get("parameterTemplate")
+    return workflow.resolved.get("parameterTemplate") if given is None else given
 
 
 def _is_json_object(text: str) -> bool:

@@ -3,7 +3,7 @@ GetRunTask. The runs of batches are of the same kind."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,6 @@ from .run_parameters import COPIED
 from .run_settings import RunSettings, check_ready2run
 from .run_tasks import RunTasks
 from .tracking import untrack
-
 
 #: The members that give the parameters of a run, of which there can be one.
 _PARAMETERS = frozenset({"parameters", "parametersUri"})
@@ -116,8 +115,9 @@ class Runs:
         if problem := checks.role_problem(settings):
             raise ValidationException(problem)
         # Parameters in an object are compared with the template when they are read (L100).
-        template = None if "parametersUri" in settings else checks.template(settings)
-        if problem := RunRules(template, {}).problem(settings):
+        in_object = "parametersUri" in settings
+        rules = RunRules(None, {}) if in_object else checks.rules(settings, {})
+        if problem := rules.problem(settings):
             raise ValidationException(problem)
         if problem := checks.s3_problem(settings, checks.inputs(settings)):
             raise ValidationException(problem)
@@ -168,9 +168,12 @@ class Runs:
             raise ResourceNotFound("Run", run_id)
         return run
 
-    def get(self, run_id: str) -> Layers:
-        """GetRun: describe a run. Raises ResourceNotFound."""
-        return self._descriptions.details(self._describe(run_id))
+    def get(self, run_id: str, export: Collection[str] = (), origin: str | None = None) -> Layers:
+        """GetRun: describe a run, with a URL at ``origin`` of what it exports (L90).
+
+        Raises ResourceNotFound.
+        """
+        return self._descriptions.details(self._describe(run_id), export, origin)
 
     def _describe(self, run_id: str) -> RunRef:
         run = self.find(run_id)
@@ -263,7 +266,7 @@ def _new_settings(params: Mapping[str, Any], repeated: RunRef | None) -> dict[st
 
     Raises ValidationException, also for parameters that are given in two ways (L100).
     """
-    if _PARAMETERS <= params.keys():
+    if params.keys() >= _PARAMETERS:
         raise ValidationException("Only one of 'parameters' and 'parametersUri' can be specified")
     settings = {n: v for n, v in params.items() if n not in ("tags", "requestId")}
     if "tags" in params:
