@@ -34,6 +34,7 @@ from .resources.run_caches import RunCaches
 from .resources.run_descriptions import RunDescriptions
 from .resources.run_groups import RunGroup as RunGroup
 from .resources.run_groups import RunGroups
+from .resources.run_parameters import RunParameters
 from .resources.run_settings import RunSettings
 from .resources.run_tasks import NoDeclarations, RunTasks
 from .resources.runs import Run as Run
@@ -75,6 +76,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
             limits=Limits(self.settings, self.run_groups),
             faults=Faults(self.context.random),
             observer=RunObservers([RunEvents(sender, tasks)]),
+            natural=[RunParameters(self.context, self._s3)],
         )
         self._add_runs_and_batches(BatchEvents(sender), tasks)
         self.tags = Tags(
@@ -134,7 +136,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
             settings=self.settings,
             engine=engine,
             batches=self.batches,
-            reachability=Reachability(engine.faults, engine.slots, services),
+            reachability=Reachability(engine, services),
         )
 
     # -- requests --
