@@ -9,6 +9,7 @@ from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
 
+from ..domain.declarations import Declarations
 from ..domain.faults import Faults
 from ..domain.scheduler import Scheduler
 from ..domain.usage import Usage
@@ -32,8 +33,9 @@ from .resources.run_caches import RunCaches
 from .resources.run_descriptions import RunDescriptions
 from .resources.run_groups import RunGroup as RunGroup
 from .resources.run_groups import RunGroups
+from .resources.run_outputs import RunOutputs
 from .resources.run_settings import RunSettings
-from .resources.run_tasks import NoDeclarations, RunTasks
+from .resources.run_tasks import RunTasks
 from .resources.runs import Run as Run
 from .resources.runs import Runs
 from .resources.tags import Tags
@@ -43,6 +45,7 @@ from .resources.workflows import WorkflowVersion as WorkflowVersion
 from .testing.config import MockSettings
 from .testing.controls import Controls
 from .testing.reachability import Reachability
+from .testing.results import Results
 
 
 class OmicsBackend(BaseBackend, TaggableResources):
@@ -64,14 +67,16 @@ class OmicsBackend(BaseBackend, TaggableResources):
         self._iam = Iam(account_id, region_name, self.partition)
         self._s3 = S3(account_id, region_name, self.partition)
         self._add_plain_resources(WorkflowEvents(sender))
-        tasks = RunTasks(self.context, NoDeclarations(), self.run_groups)
+        self._declarations = Declarations()
+        tasks = RunTasks(self.context, self._declarations, self.run_groups)
+        outputs = RunOutputs(self._s3, self._declarations, tasks)
         self.engine = Engine(
             self.context,
             self._scheduler,
             usage=self._usage,
             limits=Limits(self.settings, self.run_groups),
             faults=Faults(self.context.random),
-            observer=RunObservers([RunEvents(sender, tasks)]),
+            observer=RunObservers([outputs, RunEvents(sender, tasks)]),
         )
         self._add_runs_and_batches(BatchEvents(sender), tasks)
         self.tags = Tags(
@@ -132,6 +137,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
             batches=self.batches,
             reachability=Reachability(engine.faults, engine.slots, services),
         )
+        self.results = Results(engine, self._declarations)
 
     # -- requests --
 
@@ -153,7 +159,8 @@ class OmicsBackend(BaseBackend, TaggableResources):
             self._event_queue.deliver()
 
     def _seed(self) -> None:
-        """Create the resources that the settings of the mock name."""
+        """Create the resources that the settings of the mock name, and take its declarations."""
+        self._declarations.configure(self.settings.outputs, self.settings.tasks)
         for workflow_id in self.settings.workflows:
             self.workflows.seed(workflow_id)
         for name in self.settings.configurations:
