@@ -9,6 +9,7 @@ from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
 
+from ..domain.declarations import Declarations
 from ..domain.faults import Faults
 from ..domain.scheduler import Scheduler
 from ..domain.usage import Usage
@@ -32,11 +33,13 @@ from .resources.observers import RunObservers
 from .resources.run_caches import RunCache as RunCache
 from .resources.run_caches import RunCaches
 from .resources.run_descriptions import RunDescriptions
+from .resources.run_exports import RunExports
 from .resources.run_groups import RunGroup as RunGroup
 from .resources.run_groups import RunGroups
+from .resources.run_outputs import RunOutputs
 from .resources.run_parameters import RunParameters
 from .resources.run_settings import RunSettings
-from .resources.run_tasks import NoDeclarations, RunTasks
+from .resources.run_tasks import RunTasks
 from .resources.runs import Run as Run
 from .resources.runs import Runs
 from .resources.tags import Tags
@@ -46,6 +49,7 @@ from .resources.workflows import WorkflowVersion as WorkflowVersion
 from .testing.config import MockSettings
 from .testing.controls import Controls
 from .testing.reachability import Reachability
+from .testing.results import Results
 
 
 class OmicsBackend(BaseBackend, TaggableResources):
@@ -68,15 +72,17 @@ class OmicsBackend(BaseBackend, TaggableResources):
         self._s3 = S3(account_id, region_name, self.partition)
         self._bucket = MockBucket(account_id, region_name, self.partition)
         self._add_plain_resources(WorkflowEvents(sender))
-        tasks = RunTasks(self.context, NoDeclarations(), self.run_groups)
+        self._declarations = Declarations()
+        tasks = RunTasks(self.context, self._declarations, self.run_groups)
+        outputs = RunOutputs(self._s3, self._declarations, tasks)
         self.engine = Engine(
             self.context,
             self._scheduler,
             usage=self._usage,
             limits=Limits(self.settings, self.run_groups),
             faults=Faults(self.context.random),
-            observer=RunObservers([RunEvents(sender, tasks)]),
-            natural=[RunParameters(self.context, self._s3)],
+            observer=RunObservers([outputs, RunEvents(sender, tasks)]),
+            natural=[RunParameters(self.context, self._s3), RunExports(self.context, outputs)],
         )
         self._add_runs_and_batches(BatchEvents(sender), tasks)
         self.tags = Tags(
@@ -138,6 +144,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
             batches=self.batches,
             reachability=Reachability(engine, services),
         )
+        self.results = Results(engine, self._declarations)
 
     # -- requests --
 
@@ -159,7 +166,8 @@ class OmicsBackend(BaseBackend, TaggableResources):
             self._event_queue.deliver()
 
     def _seed(self) -> None:
-        """Create the resources that the settings of the mock name."""
+        """Create the resources that the settings of the mock name, and take its declarations."""
+        self._declarations.configure(self.settings.outputs, self.settings.tasks)
         for workflow_id in self.settings.workflows:
             self.workflows.seed(workflow_id)
         for name in self.settings.configurations:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -10,11 +11,16 @@ from typing import Any
 from ..exceptions import S3AccessDenied, S3ObjectNotFound, ValidationException
 from .lookup import backend_in_use
 
+log = logging.getLogger(__name__)
+
 #: Bucket and key of an object.
 _OBJECT_URI = re.compile(r"s3://([^/]+)/(.+)", re.DOTALL)
 
 #: Bucket of an object or of a location.
 _BUCKET_URI = re.compile(r"s3://([^/]+)(?:/.*)?", re.DOTALL)
+
+#: The maximum length of a key of S3, in bytes.
+_MAX_KEY_BYTES = 1024
 
 
 def uri_problem(uri: str) -> str | None:
@@ -72,6 +78,26 @@ class S3:
         """Return ETag (without quotes) and content of an object, or None if it does not exist."""
         found = self._object(uri)
         return None if found is None else (_etag(found), found.value)
+
+    def put(self, uri: str, body: bytes) -> bool:
+        """Store an object; return False, and store nothing, where S3 would refuse it.
+
+        That is for a URI that is not ``s3://bucket/key``, a bucket that does not exist or belongs
+        to another account, and a key of more than 1,024 bytes. Never raises.
+        """
+        parts = _OBJECT_URI.fullmatch(uri)
+        if parts is None or self._bucket(parts[1]) is None:
+            return False
+        if len(parts[2].encode(errors="replace")) > _MAX_KEY_BYTES:
+            return False
+        backend = backend_in_use("s3", self._account_id, self._partition)
+        try:
+            backend.put_object(parts[1], parts[2], body)
+        except Exception:
+            # A bucket whose settings moto cannot apply must not fail the request of HealthOmics.
+            log.warning("S3 object %s was not stored", uri, exc_info=True)
+            return False
+        return True
 
     def digests(self, document: Any) -> dict[str, str]:
         """Return ``{"s3://bucket/key": "etag:…"}`` for the objects named in a document (W2.9).

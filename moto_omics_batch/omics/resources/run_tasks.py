@@ -39,16 +39,6 @@ class TaskDeclarations(Protocol):
         ...
 
 
-class NoDeclarations:
-    """Nothing is declared."""
-
-    any_tasks = False
-
-    def task_for(self, run: RunRef, name: str) -> Mapping[str, Any]:
-        """Return no properties."""
-        return {}
-
-
 class RunTask(NamedTuple):
     """One task of a run.
 
