@@ -23,7 +23,7 @@ from ._mock import backend_in_mock
 
 def outputs(
     *,
-    files: Mapping[str, str | bytes | Mapping[str, str]] | None = None,
+    files: Mapping[str, Any] | None = None,
     values: Mapping[str, Any] | None = None,
     workflowId: str | None = None,
     workflowName: str | None = None,

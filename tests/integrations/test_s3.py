@@ -84,6 +84,38 @@ def test_an_object_behind_a_delete_marker_does_not_exist(s3: S3, client: MakeCli
     assert not s3.exists(URI)
 
 
+# -- writing --
+
+
+def test_put_stores_an_object(s3: S3, client: MakeClient) -> None:
+    for body in (b"ACGT", b"TGCA"):
+        assert s3.put("s3://inputs/new/a b.txt", body)
+        found = client("s3").get_object(Bucket="inputs", Key="new/a b.txt")
+        assert found["Body"].read() == body
+    assert s3.put("s3://far/new", b"")
+
+
+def test_put_stores_nothing_where_s3_would_refuse_it(s3: S3, client: MakeClient) -> None:
+    refused = ["s3://inputs", "s3://inputs/", "s3://nowhere/x", "s3://theirs/new", *NO_BUCKET]
+    refused.append(f"s3://inputs/{'ü' * 513}")
+    assert [uri for uri in refused if s3.put(uri, b"")] == []
+    assert client("s3").list_objects_v2(Bucket="inputs")["KeyCount"] == 1
+    theirs = client("s3", account=OTHER_ACCOUNT)
+    assert theirs.list_objects_v2(Bucket="theirs")["KeyCount"] == 1
+    assert s3.put(f"s3://inputs/{'ü' * 512}", b"")
+
+
+def test_put_does_not_raise_where_moto_does(
+    s3: S3, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    backend = s3_backends[ACCOUNT]["aws"]
+    # An encryption that moto stores and then cannot apply.
+    monkeypatch.setattr(backend.buckets["inputs"], "encryption", {"Rule": {}})
+    assert not s3.put("s3://inputs/x", b"")
+    assert "S3 object s3://inputs/x was not stored" in caplog.text
+    assert s3.read("s3://inputs/x") is None
+
+
 def test_digests_are_those_of_existing_objects(s3: S3, etag: str) -> None:
     document = {"reads": [URI, "s3://inputs/none"], "again": {"x": URI}, "n": 5, "s": "s3:///x"}
     assert s3.digests(document) == {URI: f"etag:{etag}"}
@@ -154,4 +186,5 @@ def test_s3_is_not_created_by_looking_it_up(client: MakeClient) -> None:
     unused = S3(ACCOUNT, REGION, "aws")
     assert unused.bucket_problem("s3://b", {}) == "S3 object not found: s3://b"
     assert unused.read("s3://b/k") is None
+    assert not unused.put("s3://b/k", b"")
     assert dict(s3_backends) == {}

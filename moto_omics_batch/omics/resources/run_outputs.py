@@ -12,6 +12,7 @@ from ...domain.output_files import ENGINE_LOG, SUMMARY, Outputs, summary
 from ...domain.run_selection import RunRef
 from ...domain.runs import RunBlock
 from ...domain.tables import COMPLETED, FAILED, RUN_EXECUTES
+from ...domain.text import shorten
 from ..integrations.s3 import S3
 from .run_descriptions import output_uri
 from .run_tasks import RunTasks
@@ -68,7 +69,7 @@ class RunOutputs:
         problems = [] if failed else list(outputs.problems)
         for key, body in files.items():
             if not self._s3.put(f"{uri}/{key}", body):
-                problems.append(f"{key!r}: S3 does not take it")
+                problems.append(f"{shorten(key)!r}: S3 does not take it")
         if problems:
             more = f"; and {len(problems) - _MAX_NAMED} more" if len(problems) > _MAX_NAMED else ""
             named = "; ".join(problems[:_MAX_NAMED])
