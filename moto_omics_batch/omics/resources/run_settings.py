@@ -97,7 +97,8 @@ class RunSettings:
             "startedBy": self._iam.caller_arn(access_key),
             "workflowType": type,
             "workflowName": base.name,
-            "workflowUuid": base.uuid,
+            # L91: it tells which definition runs.
+            "workflowUuid": workflow.uuid,
             "digest": workflow.resolved.get("digest"),
             "definitionArchive": workflow.resolved.get("definitionArchive"),
             "accelerators": workflow.params.get("accelerators"),
