@@ -10,31 +10,19 @@ over HTTP for a server (docs/faults.md).
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from moto.core.models import MockAWS
-
+from ._mock import backend_in_mock
 from .omics.testing.controls import Controls
-from .omics.testing.http import DEFAULT_REGION, default_account_id, find_backend
 
 
 @contextmanager
 def _controls(account_id: str | None, region: str | None) -> Iterator[Controls]:
     """The controls of an account and region, for one call."""
-    # A server in this process answers without a mock.
-    if not MockAWS._mocks_active and "moto.moto_server.werkzeug_app" not in sys.modules:
-        raise RuntimeError(
-            "no mock is active: faults live in a mock and end with it. "
-            "Call this inside mock_aws, or use the HTTP controls of a server"
-        )
-    region = region or os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
-    backend = find_backend(account_id or default_account_id(), region)
-    with backend.request_scope():
+    with backend_in_mock("faults", account_id, region) as backend:
         yield backend.controls
 
 
@@ -90,6 +78,7 @@ def run_fails(
     failureReason: str | None = None,
     statusMessage: str | None = None,
     at: str | None = None,
+    task: str | None = None,
     batchName: str | None = None,
     runSettingId: str | None = None,
     runId: str | None = None,
@@ -100,8 +89,9 @@ def run_fails(
 ) -> None:
     """Let runs fail when they leave status ``at`` (RUNNING by default): STOPPING, then FAILED.
 
-    Existing runs and later ones are matched; ``runId`` names an existing one. ``times`` counts the
-    runs that fail (W2.11).
+    Existing runs and later ones are matched; ``runId`` names an existing one, and ``task`` the
+    task that fails, of runs that have one of this name. ``times`` counts the runs that fail. A
+    run whose task fails has the failureReason RUN_TASK_FAILED (W2.11, L142).
     """
     _add("run_fails", account_id, region, locals())
 

@@ -41,6 +41,15 @@ class SettingsObject(NamedTuple):
 class EntryCheck(Protocol):
     """Checks the entries of one submission step."""
 
+    @property
+    def any_injected(self) -> bool:
+        """Whether a fault can match any entry."""
+        ...
+
+    def injected(self, entry: Mapping[str, Any]) -> SubmissionFailure | None:
+        """Return the fault that an entry meets, None when there is none; a match is counted."""
+        ...
+
     def failure(self, entry: Mapping[str, Any]) -> SubmissionFailure | None:
         """Return why an entry cannot be submitted, None when it can (B61 to B64)."""
         ...
@@ -232,19 +241,51 @@ class Batch(Life):
     def _submit(self, at: datetime) -> None:
         assert self.block is not None
         step = self.submissions.next_step(self._services.entries_per_step())
-        failures = self._submission_failures(step, at)
+        step, failures = self._submission_failures(step, at)
         self.submissions.attempt(step, failures)
         self.since = at
-        self._services.create_runs(self.block, step, failures, at)
+        if step:
+            self._services.create_runs(self.block, step, failures, at)
         if self.submissions.complete:
             self.submitted = at
             self.change("submit", at)
 
-    def _submission_failures(self, step: range, at: datetime) -> dict[int, SubmissionFailure]:
+    def _submission_failures(
+        self, step: range, at: datetime
+    ) -> tuple[range, dict[int, SubmissionFailure]]:
+        """Return the entries that are attempted now, and the failures among them."""
         if unavailable := self._services.unavailable(self):
-            return dict.fromkeys(step, unavailable)
-        check, entries = self._services.entry_check(self, at).failure, self.submissions.entries
-        return {index: failure for index in step if (failure := check(entries[index])) is not None}
+            return step, dict.fromkeys(step, unavailable)
+        check, entries = self._services.entry_check(self, at), self.submissions.entries
+        failures = self._injected_failures(step, check)
+        step = self.submissions.retry(step, failures)
+        failures = {index: failure for index, failure in failures.items() if index in step}
+        for index in step:
+            if index not in failures and (failure := check.failure(entries[index])) is not None:
+                failures[index] = failure
+        return step, failures
+
+    def _injected_failures(self, step: range, check: EntryCheck) -> dict[int, SubmissionFailure]:
+        """Return the faults that entries meet; a transient one is met twice before it counts."""
+        if not check.any_injected and not self.submissions.tried(step.start):
+            return {}
+        tries = ((index, self._injected_failure(index, check)) for index in step)
+        return {index: failure for index, failure in tries if failure is not None}
+
+    def _injected_failure(self, index: int, check: EntryCheck) -> SubmissionFailure | None:
+        failure = self.submissions.first_try(index)
+        if not self.submissions.tried(index) or (failure is not None and failure.transient):
+            failure = check.injected(self.submissions.entries[index])
+        return failure
+
+    def is_refused(self, index: int, entry: Mapping[str, Any], check: EntryCheck) -> bool:
+        """Return whether an entry that is not attempted yet gets no run, after all its tries."""
+        failure = self.submissions.first_try(index)
+        if not self.submissions.tried(index):
+            failure = check.injected(entry)
+        if failure is not None and failure.transient:
+            failure = check.injected(entry)
+        return failure is not None or check.failure(entry) is not None
 
     # -- requests --
 

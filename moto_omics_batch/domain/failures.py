@@ -16,7 +16,10 @@ SUBMISSION_FAILURE_REASONS = (
     "InternalServerException",
 )
 
-#: W2.11: the failureReason codes of runs that the documentation lists.
+#: B61, L146: the reasons for which the service itself tries a submission again.
+TRANSIENT_REASONS = ("ThrottlingException", "RequestTimeoutException", "InternalServerException")
+
+#: W2.11: the failureReason codes that the documentation lists, and INVALID_RUN_PARAMETERS (L101).
 RUN_FAILURE_REASONS = (
     "ASSUME_ROLE_FAILED",
     "CANNOT_START_CONTAINER_ERROR",
@@ -30,6 +33,7 @@ RUN_FAILURE_REASONS = (
     "INPUT_URI_NOT_FOUND",
     "INSTANCE_RESERVATION_FAILED",
     "INVALID_ECR_IMAGE_URI",
+    "INVALID_RUN_PARAMETERS",
     "INVALID_TASK_RESOURCE_VALUE",
     "INVALID_URI_INPUT",
     "MODIFIED_INPUT_RESOURCE",
@@ -42,6 +46,21 @@ RUN_FAILURE_REASONS = (
     "UNSUPPORTED_INPUT_SIZE",
     "WORKFLOW_RUN_FAILED",
     "WORKFLOW_VER_VALIDATION_FAILED",
+)
+
+#: L142: the reasons that a task has; its run then has RUN_TASK_FAILED.
+TASK_FAILURE_REASONS = (
+    "CANNOT_START_CONTAINER_ERROR",
+    "CANNOT_START_CONTAINER_SIZE_ERROR",
+    "ECR_PERMISSION_ERROR",
+    "IMAGE_VERIFICATION_FAILURE",
+    "INSTANCE_RESERVATION_FAILED",
+    "INVALID_ECR_IMAGE_URI",
+    "INVALID_TASK_RESOURCE_VALUE",
+    "OUT_OF_MEMORY_ERROR",
+    "RUN_TASK_FAILED",
+    "TASK_TIMED_OUT",
+    "UNSUPPORTED_GPU_INSTANCE_TYPE",
 )
 
 #: The errors that any operation may answer.
@@ -106,3 +125,8 @@ class SubmissionFailure(NamedTuple):
     def invalid(cls, message: str) -> SubmissionFailure:
         """Return a failure with the reason ValidationException."""
         return cls("ValidationException", message)
+
+    @property
+    def transient(self) -> bool:
+        """Whether the service tries the submission again before it counts (L146)."""
+        return self.reason in TRANSIENT_REASONS

@@ -7,13 +7,20 @@ tables in docs/faults.md follow from it or are checked against it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from .failures import CALL_ERRORS, RUN_FAILURE_REASONS, SUBMISSION_FAILURE_REASONS, BatchFailure
+from .failures import (
+    CALL_ERRORS,
+    RUN_FAILURE_REASONS,
+    SUBMISSION_FAILURE_REASONS,
+    TASK_FAILURE_REASONS,
+    BatchFailure,
+)
 from .outcomes import InjectedOutcome
 from .runs import RunBlock
 from .tables import RUN
+from .tasks import TaskSpec
 
 
 class Keyword(NamedTuple):
@@ -81,10 +88,10 @@ FAULTS: dict[str, FaultSpec] = {
         FaultSpec(
             "run_fails",
             "A run leaves a status for STOPPING, then FAILED",
-            _OF_A_RUN,
+            (*_OF_A_RUN, Keyword("task")),
             (
-                Keyword("failureReason", "WORKFLOW_RUN_FAILED", RUN_FAILURE_REASONS),
-                Keyword("statusMessage", "Workflow run failed."),
+                Keyword("failureReason", None, RUN_FAILURE_REASONS),
+                Keyword("statusMessage"),
                 _AT,
             ),
         ),
@@ -106,6 +113,10 @@ FAULTS: dict[str, FaultSpec] = {
         ),
     )
 }
+
+
+#: The values of what a fault can match, by keyword; several where any of them fits.
+MatchValues = Mapping[str, str | Sequence[str] | None]
 
 
 class Chance(Protocol):
@@ -137,9 +148,18 @@ class Fault:
         #: How often it matched.
         self.hits = 0
 
-    def matches(self, values: Mapping[str, str | None]) -> bool:
+    def matches(self, values: MatchValues) -> bool:
         """Return whether the fault is for a resource with these values."""
-        return all(values.get(name) == value for name, value in self.match.items())
+        return all(_fits(values.get(name), value) for name, value in self.match.items())
+
+    @property
+    def outcome(self) -> InjectedOutcome:
+        """What a `run_fails` does to a run; a task fails if the fault names one (L142)."""
+        task = self.match.get("task")
+        reason = self.effect["failureReason"] or (
+            "WORKFLOW_RUN_FAILED" if task is None else "RUN_TASK_FAILED"
+        )
+        return InjectedOutcome(reason, self.effect["statusMessage"] or None, task)
 
 
 class Faults:
@@ -181,7 +201,7 @@ class Faults:
     def find(
         self,
         kind: str,
-        values: Mapping[str, str | None],
+        values: MatchValues,
         key: str,
         at: str | None = None,
         preview: Counter[Fault] | None = None,
@@ -220,7 +240,7 @@ class Faults:
 
     # -- runs --
 
-    def any_for_runs(self, status: str) -> bool:
+    def any_for_runs(self, block: RunBlock, status: str) -> bool:
         """Return whether a fault can still match runs that leave ``status``."""
         return bool(self._faults) and (
             self.any("run_hangs", status) or self.any("run_fails", status)
@@ -236,20 +256,30 @@ class Faults:
         preview: Counter[Fault] | None = None,
     ) -> InjectedOutcome | None:
         """Return the injected outcome of a run that leaves ``status``; a match is counted."""
-        values = block.match_values(index)
+        values: dict[str, Any] = block.match_values(index)
+        values["task"] = task_names(block.tasks.specs)
         batch = block.batch
         key = values["runId"] if batch is None else run_key(batch.id, batch.setting_id(index))
         key = f"{key} {status}"
         if may_hold and self.find("run_hangs", values, key, status, preview):
             return InjectedOutcome()
         if fault := self.find("run_fails", values, key, status, preview):
-            return InjectedOutcome(fault.effect["failureReason"], fault.effect["statusMessage"])
+            return fault.outcome
         return None
+
+
+def task_names(specs: Sequence[TaskSpec]) -> list[str]:
+    """Return the names of tasks, for `MatchValues`."""
+    return [spec.name for spec in specs]
 
 
 def run_key(batch_id: str, setting_id: str) -> str:
     """Return the key for ``share`` of a run of a batch, which is known before the run exists."""
     return f"{batch_id} {setting_id}"
+
+
+def _fits(found: str | Sequence[str] | None, value: str) -> bool:
+    return found == value if found is None or isinstance(found, str) else value in found
 
 
 def _left(fault: Fault, preview: Counter[Fault] | None) -> bool:
@@ -285,6 +315,8 @@ def _checked(
     if "operation" in match:
         one_of("operation", match["operation"], operations)
     effect = {word.name: _effect(word, arguments.get(word.name)) for word in spec.effect}
+    if "task" in match and effect["failureReason"]:
+        one_of("failureReason of a task", effect["failureReason"], TASK_FAILURE_REASONS)
     return Fault(number, kind, match, effect, float(share), times)
 
 

@@ -73,6 +73,11 @@ _GPU_INSTANCES = sorted(_all(_GPU, gpu=True), key=lambda instance: instance.vcpu
 LARGEST = _CPU_INSTANCES[-1]
 
 
+def instance_of(type: str) -> Instance | None:
+    """Return the instance type with a name, None when there is none."""
+    return next((i for i in (*_CPU_INSTANCES, *_GPU_INSTANCES) if i.type == type), None)
+
+
 def instance_for(
     cpus: int, memory: int, gpus: int = 0, accelerator: str | None = None
 ) -> Instance | None:

@@ -11,8 +11,8 @@ from typing import Any
 
 from .text import MAX_LISTED, listed, shorten
 
-#: W2.1: the maximum size of the parameters of one run, in bytes of JSON.
-MAX_PARAMETER_BYTES = 50_000
+#: L120: the maximum size of the parameters of one run, in bytes of JSON: 256 KiB.
+MAX_PARAMETER_BYTES = 256 * 1024
 
 _NO_OUTPUT = "outputUri is required: neither defaultRunSetting nor the run has one"
 

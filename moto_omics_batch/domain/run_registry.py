@@ -23,8 +23,10 @@ _SHORT = 64
 class RunObserver(Protocol):
     """Is notified of runs whose status changed."""
 
-    def runs_changed(self, block: RunBlock, indexes: Iterable[int], at: datetime) -> None:
-        """Runs of a block have another status since ``at``."""
+    def runs_changed(
+        self, block: RunBlock, status: str, indexes: Iterable[int], at: datetime
+    ) -> None:
+        """Runs of a block have come to ``status`` at ``at``."""
         ...
 
 
@@ -134,7 +136,7 @@ class RunRegistry:
         self.stored += cohort.count
         self._usage.add(cohort.block.settings, cohort.count)
         self._by_status.setdefault(cohort.status, {})[cohort.block] = None
-        self._observer.runs_changed(cohort.block, cohort.members(), at)
+        self._observer.runs_changed(cohort.block, cohort.status, cohort.members(), at)
 
     def moved(self, cohort: Cohort, before: str, at: datetime) -> None:
         """Runs made a transition from the state ``before``."""
@@ -151,7 +153,7 @@ class RunRegistry:
             if not block.any_with_status(status_of(before)):
                 self._by_status[status_of(before)].pop(block, None)
             self._by_status.setdefault(cohort.status, {})[block] = None
-            self._observer.runs_changed(block, cohort.members(), at)
+            self._observer.runs_changed(block, cohort.status, cohort.members(), at)
 
     def separated(self, part: Cohort) -> None:
         """Note runs that may be removed: runs of a cohort of their own are looked up by it."""

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from .cache import CacheUse
 from .ids import MAX_DIGITS, Uuids
 from .life import Life, Progression
 from .lifecycle import status_of
 from .outcomes import InjectedOutcome
 from .owner import OwnerBatch
+from .parameters_file import ParametersFile
 from .tables import RUN
 from .tasks import Tasks
 
@@ -149,6 +151,8 @@ class RunBlock:
         self.uuids = Uuids(uuid)
         #: The runs do not progress while their batch is in a state that suspends them.
         self.suspended = False
+        #: What parametersUri names, once it was valid: only single runs have it (L100).
+        self.parameters_file: ParametersFile | None = None
         #: The time of the last transition of a run.
         self.last_change: datetime | None = None
         #: One byte a place: whether a run was created there.
@@ -162,6 +166,8 @@ class RunBlock:
         self._counts: dict[str, int] = {}
         self._by_state: dict[str, dict[Cohort, None]] = {}
         self._unreported: dict[Cohort, None] = {}
+        #: What runs took from their run cache, by index, once they are RUNNING.
+        self.cache_uses: dict[int, CacheUse] = {}
         self._tags: dict[int, dict[str, str]] = {}
 
     # -- creating runs --

@@ -52,6 +52,9 @@ class Submissions:
         self._failures: dict[int, SubmissionFailure] = {}
         self._counts: dict[Request, Counter[str]] = {}
         self._index_by_setting: dict[str, int] = {}
+        #: Failures of a first try, after which the service tries again, and the end of that step.
+        self._first_tries: dict[int, SubmissionFailure] = {}
+        self._second_step_end = 0
 
     @property
     def complete(self) -> bool:
@@ -67,9 +70,34 @@ class Submissions:
 
     def next_step(self, limit: int | None) -> range:
         """Return the entries that the next submission step attempts, ``limit`` at most."""
+        if self._second_step_end > self.attempted:
+            return range(self.attempted, self._second_step_end)
         total = len(self.entries)
         stop = total if limit is None else min(total, self.attempted + limit)
         return range(self.attempted, stop)
+
+    def first_try(self, index: int) -> SubmissionFailure | None:
+        """Return why the first try of an entry failed, None when it did not."""
+        return self._first_tries.get(index)
+
+    def tried(self, index: int) -> bool:
+        """Return whether the first try of an entry was in an earlier step."""
+        return index < self._second_step_end
+
+    def retry(self, step: range, failures: Mapping[int, SubmissionFailure]) -> range:
+        """Return the part of a step that ends before the first entry to be tried again (L146).
+
+        The rest of the step, whose first tries had these failures, is the next step.
+        """
+        if self.tried(step.start):
+            return step
+        again = [index for index, failure in failures.items() if failure.transient]
+        if not again:
+            return step
+        first = min(again)
+        self._first_tries = {index: f for index, f in failures.items() if index >= first}
+        self._second_step_end = step.stop
+        return range(step.start, first)
 
     def attempt(self, step: range, failures: Mapping[int, SubmissionFailure]) -> None:
         """Record a submission step."""

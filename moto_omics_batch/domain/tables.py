@@ -112,6 +112,13 @@ RUN = Lifecycle(
     ],
 )
 
+#: The state in which the tasks of a run execute, and the one after they all were done.
+RUN_EXECUTES = "RUNNING"
+RUN_SUCCEEDS = "STOPPING>COMPLETED"
+
+#: The states in which a run, and with it a task, has ended.
+COMPLETED, FAILED, CANCELLED = "COMPLETED", "FAILED", "CANCELLED"
+
 WORKFLOW = Lifecycle(
     "workflow",
     "CREATING",

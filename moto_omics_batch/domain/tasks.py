@@ -13,7 +13,8 @@ class TaskSpec(NamedTuple):
 
     ``cpus``, ``memory`` (GiB) and ``gpus`` are what the task asks for; the defaults are those of a
     task that asks for nothing (L33). ``accelerator`` is the kind of GPU, ``image`` the container
-    image as written. ``cacheable`` is False when a run cache does not apply to the task (L68).
+    image; ``source_image`` is the one in the definition where a registry map replaces it (L112).
+    ``cacheable`` is False when a run cache does not apply to the task (L68).
     """
 
     name: str
@@ -23,6 +24,7 @@ class TaskSpec(NamedTuple):
     accelerator: str | None = None
     image: str | None = None
     cacheable: bool = True
+    source_image: str | None = None
 
 
 class Tasks(NamedTuple):

@@ -9,6 +9,7 @@ from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
 
+from ..domain.declarations import Declarations
 from ..domain.faults import Faults
 from ..domain.scheduler import Scheduler
 from ..domain.usage import Usage
@@ -26,14 +27,19 @@ from .resources.configurations import Configurations
 from .resources.context import Context, StateManagerProgressions
 from .resources.definition_files import DefinitionFiles
 from .resources.engine import Engine
-from .resources.events import Events
+from .resources.events import BatchEvents, EventSender, RunEvents, WorkflowEvents
 from .resources.limits import Limits
+from .resources.observers import RunObservers
 from .resources.run_caches import RunCache as RunCache
 from .resources.run_caches import RunCaches
 from .resources.run_descriptions import RunDescriptions
+from .resources.run_exports import RunExports
 from .resources.run_groups import RunGroup as RunGroup
 from .resources.run_groups import RunGroups
+from .resources.run_outputs import RunOutputs
+from .resources.run_parameters import RunParameters
 from .resources.run_settings import RunSettings
+from .resources.run_tasks import RunTasks
 from .resources.runs import Run as Run
 from .resources.runs import Runs
 from .resources.tags import Tags
@@ -43,6 +49,7 @@ from .resources.workflows import WorkflowVersion as WorkflowVersion
 from .testing.config import MockSettings
 from .testing.controls import Controls
 from .testing.reachability import Reachability
+from .testing.results import Results
 
 
 class OmicsBackend(BaseBackend, TaggableResources):
@@ -58,22 +65,26 @@ class OmicsBackend(BaseBackend, TaggableResources):
         self.context = Context(account_id, region_name, self.partition, self.settings)
         bus = EventBus(account_id, region_name)
         self._event_queue = EventQueue(bus)
-        events = Events(self.context, bus, self._event_queue)
+        sender = EventSender(self.context, bus, self._event_queue)
         self._scheduler = Scheduler(StateManagerProgressions())
         self._usage = Usage()
         self._iam = Iam(account_id, region_name, self.partition)
         self._s3 = S3(account_id, region_name, self.partition)
         self._bucket = MockBucket(account_id, region_name, self.partition)
-        self._add_plain_resources(events)
+        self._add_plain_resources(WorkflowEvents(sender))
+        self._declarations = Declarations()
+        tasks = RunTasks(self.context, self._declarations, self.run_groups)
+        outputs = RunOutputs(self._s3, self._declarations, tasks)
         self.engine = Engine(
             self.context,
             self._scheduler,
             usage=self._usage,
             limits=Limits(self.settings, self.run_groups),
             faults=Faults(self.context.random),
-            observer=events,
+            observer=RunObservers([outputs, RunEvents(sender, tasks)]),
+            natural=[RunParameters(self.context, self._s3), RunExports(self.context, outputs)],
         )
-        self._add_runs_and_batches(events)
+        self._add_runs_and_batches(BatchEvents(sender), tasks)
         self.tags = Tags(
             self.context,
             {
@@ -86,7 +97,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
             },
         )
 
-    def _add_plain_resources(self, events: Events) -> None:
+    def _add_plain_resources(self, events: WorkflowEvents) -> None:
         shared = self.context, self._scheduler, self._usage
         ec2 = Ec2(self.account_id, self.region_name)
         self.run_groups = RunGroups(*shared)
@@ -95,7 +106,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
         files = DefinitionFiles(self.context, self._s3, self._bucket)
         self.workflows = Workflows(*shared, listener=events, files=files)
 
-    def _add_runs_and_batches(self, events: Events) -> None:
+    def _add_runs_and_batches(self, events: BatchEvents, tasks: RunTasks) -> None:
         context, engine = self.context, self.engine
         settings = RunSettings(
             context,
@@ -106,8 +117,10 @@ class OmicsBackend(BaseBackend, TaggableResources):
             iam=self._iam,
             s3=self._s3,
         )
-        descriptions = RunDescriptions(context, self._s3, self._bucket)
-        self.runs = Runs(context, settings=settings, engine=engine, descriptions=descriptions)
+        descriptions = RunDescriptions(context, self._s3, self._bucket, tasks)
+        self.runs = Runs(
+            context, settings=settings, engine=engine, descriptions=descriptions, tasks=tasks
+        )
         services = BatchServices(
             context,
             rate=self.settings,
@@ -129,8 +142,9 @@ class OmicsBackend(BaseBackend, TaggableResources):
             settings=self.settings,
             engine=engine,
             batches=self.batches,
-            reachability=Reachability(engine.faults, engine.slots, services),
+            reachability=Reachability(engine, services),
         )
+        self.results = Results(engine, self._declarations)
 
     # -- requests --
 
@@ -152,7 +166,8 @@ class OmicsBackend(BaseBackend, TaggableResources):
             self._event_queue.deliver()
 
     def _seed(self) -> None:
-        """Create the resources that the settings of the mock name."""
+        """Create the resources that the settings of the mock name, and take its declarations."""
+        self._declarations.configure(self.settings.outputs, self.settings.tasks)
         for workflow_id in self.settings.workflows:
             self.workflows.seed(workflow_id)
         for name in self.settings.configurations:

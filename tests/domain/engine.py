@@ -186,6 +186,8 @@ class FakeServices:
         self.batch_failure: BatchFailure | None = None
         self.all_entries_fail: SubmissionFailure | None = None
         self.entry_failures: dict[str, SubmissionFailure] = {}
+        #: The faults that each next try of an entry meets.
+        self.faults: dict[str, list[SubmissionFailure]] = {}
         self.refused: dict[str, list[int]] = {}
         self.changes: list[tuple[str, str, datetime]] = []
         self.checks_at: list[datetime] = []
@@ -205,6 +207,14 @@ class FakeServices:
     def entry_check(self, batch: Batch, at: datetime) -> FakeServices:
         self.checks_at.append(at)
         return self
+
+    @property
+    def any_injected(self) -> bool:
+        return bool(self.faults)
+
+    def injected(self, entry: Mapping[str, Any]) -> SubmissionFailure | None:
+        left = self.faults.get(entry["runSettingId"])
+        return left.pop(0) if left else None
 
     def failure(self, entry: Mapping[str, Any]) -> SubmissionFailure | None:
         return self.entry_failures.get(entry["runSettingId"])

@@ -63,9 +63,12 @@ class FakeRunObserver:
     def __init__(self) -> None:
         self.changes: list[tuple[list[str], str, datetime]] = []
 
-    def runs_changed(self, block: RunBlock, indexes: Iterable[int], at: datetime) -> None:
+    def runs_changed(
+        self, block: RunBlock, status: str, indexes: Iterable[int], at: datetime
+    ) -> None:
         runs = [RunRef(block, index) for index in indexes]
-        self.changes.append(([run.id for run in runs], runs[0].status, at))
+        assert {run.status for run in runs} == {status}
+        self.changes.append(([run.id for run in runs], status, at))
 
 
 class FakeSlotLimits:

@@ -230,6 +230,48 @@ def test_entries_that_fail_have_no_run() -> None:
     assert batch.submission_summary()["failedStartSubmissionCount"] == 1
 
 
+LASTING = SubmissionFailure("ConflictException", "No")
+
+
+def test_a_transient_fault_passes_with_a_second_step() -> None:
+    """L146: the entries from the first one that is tried again are submitted in the next step."""
+    engine = Engine(batch=timed(10))
+    engine.services.faults = {"b": [FAILURE], "c": [LASTING]}
+    batch = engine.start_batch("a", "b", "c", "d")
+    engine.advance(30)
+    assert (batch.status, batch.submissions.attempted) == ("SUBMITTING", 1)
+    engine.advance(40)
+    assert (batch.status, batch.submissions.attempted) == ("INPROGRESS", 4)
+    assert batch.block is not None
+    assert [batch.block.has(index) for index in range(4)] == [True, True, False, True]
+    assert list(batch.submissions.describe([2])) == [(2, "c", "FAILED", False, LASTING)]
+    assert seconds_of(batch.history)[-1] == (40, "INPROGRESS")
+
+
+def test_a_transient_fault_counts_when_it_lasts() -> None:
+    engine = Engine(batch=IMMEDIATE)
+    engine.services.faults = {"a": [FAILURE, FAILURE], "b": [FAILURE, LASTING], "c": [FAILURE]}
+    batch = engine.start_batch("a", "b", "c")
+    engine.advance(0)
+    assert batch.status == "PROCESSED"
+    failures = [entry[-1] for entry in batch.submissions.describe(range(3))]
+    assert failures == [FAILURE, LASTING, None]
+
+
+def test_each_step_of_a_slow_submission_has_its_second_tries() -> None:
+    engine = Engine(batch=timed(10))
+    engine.services.per_step = 2
+    engine.services.faults = {"b": [FAILURE], "c": [FAILURE, FAILURE]}
+    batch = engine.start_batch("a", "b", "c", "d", "e")
+    attempted = []
+    for seconds in range(30, 90, 10):
+        engine.advance(seconds)
+        attempted.append(batch.submissions.attempted)
+    assert attempted == [1, 2, 2, 4, 5, 5]
+    assert batch.block is not None
+    assert [batch.block.has(index) for index in range(5)] == [True, True, False, True, True]
+
+
 def test_a_batch_without_any_run_is_processed() -> None:
     engine = Engine(batch=timed(10))
     engine.services.all_entries_fail = FAILURE

@@ -20,7 +20,7 @@ from ...wire.validation import check_of, message
 from ..exceptions import OmicsException
 from .context import Context
 from .engine import Engine
-from .events import Events
+from .events import BatchEvents
 from .run_settings import RunSettings
 from .runs import Runs
 
@@ -57,26 +57,27 @@ class _EntryCheck:
         self._at = at
         self._preview = preview
         self._settings = settings
-        self._faults = faults if faults.any("submission_fails") else None
+        self._faults = faults
+        self.any_injected = faults.any("submission_fails")
         limited = context.settings.quota("stored_runs") is not None
         self._runs = runs if limited else None
         self._accepted = 0
-        self._s3 = context.settings.checks("s3")
+        self._inputs = settings.inputs(batch.default)
         shape = structure("InlineSetting")
         self._constraints = check_of(shape)
         self._documents = [n for n, member in members(shape).items() if is_document(member)]
         self._shared_tags = batch.default.get("runTags") or {}
         self._rules = settings.rules(batch.default, batch.default)
         self._per_run = per_run_members()
+        own_engine_settings = "engineSettings" in self._per_run
+        self._engine_rules = settings.engine_rules(batch.default) if own_engine_settings else None
 
     def failure(self, entry: Mapping[str, Any]) -> SubmissionFailure | None:
         """Return why an entry cannot be submitted, None when it can."""
-        if self._faults is not None and (fault := self._injected(self._faults, entry)):
-            return fault
         problem = self._problem(entry)
-        if problem is None and self._s3:
+        if problem is None and self._inputs is not None:
             merged = merge(self._batch.default, entry, self._per_run)
-            problem = self._settings.s3_problem(merged)
+            problem = self._settings.s3_problem(merged, self._inputs)
         if problem is not None:
             return SubmissionFailure.invalid(problem)
         if self._runs is not None:
@@ -86,11 +87,12 @@ class _EntryCheck:
             self._accepted += 1
         return None
 
-    def _injected(self, faults: Faults, entry: Mapping[str, Any]) -> SubmissionFailure | None:
+    def injected(self, entry: Mapping[str, Any]) -> SubmissionFailure | None:
+        """Return the fault that an entry meets; a match is counted."""
         setting_id = entry["runSettingId"]
         values = {"batchName": self._batch.name, "runSettingId": setting_id}
         key = f"{self._batch.id} {setting_id}"
-        fault = faults.find("submission_fails", values, key, preview=self._preview)
+        fault = self._faults.find("submission_fails", values, key, preview=self._preview)
         if fault is None:
             return None
         return SubmissionFailure(fault.effect["reason"], fault.effect["message"])
@@ -106,7 +108,12 @@ class _EntryCheck:
         for name in self._documents:
             if deeper_than(entry.get(name), MAX_DEPTH):
                 return f"'{name}' is nested more than {MAX_DEPTH} levels deep"
-        return self._rules.problem(entry)
+        return self._engine_problem(entry) or self._rules.problem(entry)
+
+    def _engine_problem(self, entry: Mapping[str, Any]) -> str | None:
+        if self._engine_rules is None or entry.get("engineSettings") is None:
+            return None
+        return self._engine_rules.problem(entry["engineSettings"])
 
 
 class BatchServices:
@@ -120,7 +127,7 @@ class BatchServices:
         settings: RunSettings,
         engine: Engine,
         runs: Runs,
-        events: Events,
+        events: BatchEvents,
     ):
         self._context = context
         self._rate = rate

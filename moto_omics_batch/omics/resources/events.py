@@ -1,9 +1,9 @@
-"""The events of HealthOmics (B95 to B97, W11): built when a status changes, delivered after the
-request."""
+"""The events of HealthOmics (B95 to B97, L1 to L9): built when a status changes, and delivered
+after the request."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +11,11 @@ from ...domain.batch import Batch
 from ...domain.resource import Resource
 from ...domain.run_selection import RunRef
 from ...domain.runs import RunBlock
-from ...domain.tables import RUN
+from ...domain.tables import COMPLETED, FAILED, RUN_EXECUTES
 from ..integrations.eventbridge import EventBus, EventQueue
 from .context import Context
 from .run_descriptions import output_uri
+from .run_tasks import RunTasks
 
 OMICS_VERSION = "1.0.0"
 BATCH_EVENT = "RunBatch Status Change"
@@ -28,25 +29,46 @@ def run_count_members(counts: Mapping[str, int]) -> dict[str, int]:
     return {f"{status.lower()}RunCount": count for status, count in counts.items()}
 
 
-class Events:
-    """Builds events. An event is built only when a rule could match it; building reads only."""
+class EventSender:
+    """Sends events for which there is a rule; building an event reads only."""
 
     def __init__(self, context: Context, bus: EventBus, queue: EventQueue):
-        self._context = context
+        self.context = context
         self._bus = bus
         self._queue = queue
 
-    def _add(self, detail_type: str, arn: str, detail: Mapping[str, Any], at: datetime) -> None:
-        """B95: all values are strings; members that are None are left out."""
+    def wanted(self, detail_type: str) -> bool:
+        """Return whether a rule could match events of this type."""
+        return self._bus.matches(detail_type)
+
+    def send(
+        self,
+        detail_type: str,
+        resource: str,
+        detail: Mapping[str, Any],
+        at: datetime,
+        arn: str | None = None,
+    ) -> None:
+        """Queue an event of the ARN ``resource``; ``arn`` is the one in its detail if it differs.
+
+        B95, L2: all values are strings; members that are None are left out.
+        """
         texts = {name: str(value) for name, value in detail.items() if value is not None}
-        detail = {"omicsVersion": OMICS_VERSION, "arn": arn, **texts}
-        self._queue.add(self._bus.event(detail_type, arn, detail, at))
+        detail = {"omicsVersion": OMICS_VERSION, "arn": arn or resource, **texts}
+        self._queue.add(self._bus.event(detail_type, resource, detail, at))
+
+
+class BatchEvents:
+    """The events of batches (B95, B96, L9)."""
+
+    def __init__(self, sender: EventSender):
+        self._sender = sender
 
     def batch_changed(self, batch: Batch, at: datetime) -> None:
-        """A batch has another status (B95, B96); the counts are those of GetBatch."""
-        if not self._bus.matches(BATCH_EVENT):
+        """A batch has another status; the counts are those of GetBatch."""
+        if not self._sender.wanted(BATCH_EVENT):
             return
-        default, arn = batch.default, self._context.arn
+        default, arn = batch.default, self._sender.context.arn
         version, cache = default.get("workflowVersionName"), default.get("cacheId")
         workflow_id = default["workflowId"]
         starts = {k: n for k, n in batch.submission_summary().items() if "Start" in k}
@@ -67,37 +89,88 @@ class Events:
             "failureReason": batch.failure_code,
             "failureMessage": batch.failure_reason,
         }
-        self._add(BATCH_EVENT, batch.arn, detail, at)
+        self._sender.send(BATCH_EVENT, batch.arn, detail, at)
 
-    def runs_changed(self, block: RunBlock, indexes: Iterable[int], at: datetime) -> None:
-        """Runs have another status, and so have their tasks (B97, W11)."""
-        runs, tasks = self._bus.matches(RUN_EVENT), self._bus.matches(TASK_EVENT)
-        if not (runs or tasks):
-            return
+
+class RunEvents:
+    """The events of runs and of their tasks (L2 to L5), an `Observer` of runs."""
+
+    def __init__(self, sender: EventSender, tasks: RunTasks):
+        self._sender = sender
+        self._tasks = tasks
+
+    def wants(self, block: RunBlock, status: str) -> bool:
+        """Return whether a rule could match events of runs or tasks."""
+        return self._sender.wanted(RUN_EVENT) or self._sender.wanted(TASK_EVENT)
+
+    def runs_changed(self, block: RunBlock, indexes: Sequence[int], at: datetime) -> None:
+        """Runs have another status, and so have their tasks."""
         for index in indexes:
             run = RunRef(block, index)
-            settings, arn = run.settings, self._context.arn("run", run.id)
-            shared = {
-                "status": run.status,
-                "runId": run.id,
-                "runName": settings.get("name"),
-                "workflowId": settings["workflowId"],
-                "workflowName": block.resolved["workflowName"],
-            }
-            if runs:
-                output = output_uri(run.id, settings)
-                detail = {**shared, "uuid": run.uuid, "runOutputUri": output}
-                self._add(RUN_EVENT, arn, detail, at)
-            if tasks and not RUN.is_end(run.state):
-                self._tasks_changed(run, {**shared, "runArn": arn, "runUuid": run.uuid}, at)
+            if self._sender.wanted(RUN_EVENT):
+                self._run_changed(run, at)
+            if self._sender.wanted(TASK_EVENT):
+                self._tasks_changed(run, at)
 
-    def _tasks_changed(self, run: RunRef, detail: Mapping[str, Any], at: datetime) -> None:
-        tasks = run.block.tasks
-        for number in tasks.of_run(run.index):
-            self._add(TASK_EVENT, self._context.arn("task", tasks.id_of(number)), detail, at)
+    def _run_changed(self, run: RunRef, at: datetime) -> None:
+        settings, resolved, arn = run.settings, run.block.resolved, self._sender.context.arn
+        cache, failure = settings.get("cacheId"), self._tasks.failure_of(run)
+        detail = {
+            "runId": run.id,
+            "status": run.status,
+            "uuid": run.uuid,
+            "runOutputUri": output_uri(run.id, settings),
+            **(failure.members if failure and run.state == FAILED else {}),
+            "runCache": cache and arn("runCache", cache),
+            "runCacheBehavior": resolved.get("cacheBehavior"),
+            "runName": settings.get("name"),
+            **_workflow_members(run),
+        }
+        self._sender.send(RUN_EVENT, arn("run", run.id), detail, at)
+
+    def _tasks_changed(self, run: RunRef, at: datetime) -> None:
+        shared = {
+            "runArn": self._sender.context.arn("run", run.id),
+            "runUuid": run.uuid,
+            "runId": run.id,
+            "runName": run.settings.get("name"),
+            **_workflow_members(run),
+        }
+        for task in self._tasks.of_run(run):
+            if task.cache_hit and task.status == COMPLETED and run.state != RUN_EXECUTES:
+                # It was COMPLETED as soon as the run was RUNNING.
+                continue
+            failure = task.failure if task.status == FAILED else None
+            detail = {"status": task.status, **shared, **(failure.members if failure else {})}
+            self._sender.send(TASK_EVENT, task.arn, detail, at)
+
+
+def _workflow_members(run: RunRef) -> dict[str, Any]:
+    """L2, L4: the workflowUuid is that of the version where the run names one."""
+    resolved = run.block.resolved
+    return {
+        "workflowName": resolved["workflowName"],
+        "workflowId": run.settings["workflowId"],
+        "workflowUuid": resolved["workflowUuid"],
+    }
+
+
+class WorkflowEvents:
+    """The events of workflows and of their versions (L6 to L8)."""
+
+    def __init__(self, sender: EventSender):
+        self._sender = sender
 
     def workflow_changed(self, workflow: Resource, at: datetime) -> None:
-        """A workflow was created or deleted, or could not be created (W11)."""
-        if self._bus.matches(WORKFLOW_EVENT):
-            detail = {"status": workflow.status, "uuid": None}
-            self._add(WORKFLOW_EVENT, workflow.arn, detail, at)
+        """A workflow or version was created or deleted, or could not be created."""
+        if not self._sender.wanted(WORKFLOW_EVENT):
+            return
+        version = workflow.params.get("versionName")
+        detail = {
+            "status": workflow.status,
+            "workflowUuid": workflow.uuid,
+            "workflowVersionName": version,
+        }
+        # L8: the detail of a version has the ARN of its workflow.
+        arn = workflow.arn.removesuffix(f"/version/{version}")
+        self._sender.send(WORKFLOW_EVENT, workflow.arn, detail, at, arn=arn)

@@ -14,6 +14,9 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from moto.moto_api._internal import mock_random
 
+#: The lowest bit of the first byte of a UUID.
+_FIRST_BYTE_ODD = 1 << 120
+
 
 class _Seed:
     """The value that moto was last seeded with; None before the first time."""
@@ -63,8 +66,8 @@ class RandomStream:
         return self._current().randint(low, high)
 
     def uuid(self) -> str:
-        """Return a random UUID of version 4."""
-        return str(UUID(int=self._current().getrandbits(128), version=4))
+        """Return a random UUID in the form of the service: even first byte, no version (L150)."""
+        return str(UUID(int=self._current().getrandbits(128) & ~_FIRST_BYTE_ODD))
 
     def fraction(self, key: str) -> float:
         """Return a number from 0 to below 1 that depends on the seed and ``key`` only."""

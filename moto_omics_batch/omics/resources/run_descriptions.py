@@ -7,21 +7,19 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from ...domain.instances import LARGEST, instance_for
+from ...domain.engine_settings import NEXTFLOW, engine_version
 from ...domain.run_selection import RunRef
 from ...domain.runs import Cohort
-from ...domain.tables import RUN
+from ...domain.storage import DYNAMIC_MAXIMUM
+from ...domain.tables import RUN, RUN_EXECUTES
 from ...wire.model import members, structure
 from ...wire.views import Layers, view
 from ..integrations.presigned import MockBucket
 from ..integrations.s3 import S3
 from .context import Context
 from .definition_files import definition_url
-
-LOG_GROUP = "/aws/omics/WorkflowLog"
-
-#: The state in which a run executes (W2.9: startTime).
-_EXECUTING = RUN.next(RUN.next(RUN.initial, "advance"), "advance")
+from .log_streams import engine_stream, run_stream, stream_arn, task_stream
+from .run_tasks import RunTasks
 
 
 def output_uri(run_id: str, settings: Mapping[str, Any]) -> str:
@@ -37,9 +35,23 @@ def _times(history: list[tuple[datetime, str]]) -> dict[str, datetime | None]:
     last, state = history[-1]
     return {
         "creationTime": history[0][0],
-        "startTime": next((time for time, entered in history if entered == _EXECUTING), None),
+        "startTime": next((time for time, entered in history if entered == RUN_EXECUTES), None),
         "stopTime": None if RUN.automatic_event(state) else last,
     }
+
+
+def _from_history(
+    history: list[tuple[datetime, str]], resolved: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the members that depend on what a run has done: times, and the storage it used (L32).
+
+    ``resolved`` are the members that its block has resolved.
+    """
+    times = _times(history)
+    members: dict[str, Any] = {**times}
+    if resolved["storageType"] == "DYNAMIC" and times["startTime"] and times["stopTime"]:
+        members["storageCapacity"] = DYNAMIC_MAXIMUM
+    return members
 
 
 @cache
@@ -52,10 +64,11 @@ def _own_members() -> tuple[str, ...]:
 class RunDescriptions:
     """Describes the runs of one account and region."""
 
-    def __init__(self, context: Context, s3: S3, bucket: MockBucket):
+    def __init__(self, context: Context, s3: S3, bucket: MockBucket, tasks: RunTasks):
         self._context = context
         self._s3 = s3
         self._bucket = bucket
+        self._tasks = tasks
 
     def list_items(self, runs: Iterable[RunRef]) -> list[dict[str, Any]]:
         """Return the items of ListRuns, as final wire values.
@@ -63,18 +76,18 @@ class RunDescriptions:
         Runs of one cohort differ only in their overrides, so that most members are rendered once.
         """
         show, arn = view("RunListItem"), self._context.arn("run", "")
-        own_members, shared = _own_members(), dict[Cohort, dict[str, Any]]()
+        own_members, shared = _own_members(), dict[Cohort, tuple[dict[str, Any], ...]]()
         items: list[dict[str, Any]] = []
         for run in runs:
             block, cohort = run.block, run.cohort
             if cohort not in shared:
                 computed = {"status": cohort.status, "batchId": block.batch_id}
-                shared[cohort] = show(
-                    computed, _times(cohort.history), block.resolved, block.settings
-                )
-            item = {"arn": arn + run.id, "id": run.id, **shared[cohort]}
+                fixed = show(computed, block.resolved, block.settings)
+                shared[cohort] = fixed, show(_from_history(cohort.history, block.resolved))
+            fixed, past = shared[cohort]
             if run.index in cohort.joined:
-                item |= show(_times(run.history))
+                past = show(_from_history(run.history, block.resolved))
+            item = {"arn": arn + run.id, "id": run.id, **fixed, **past}
             overrides = block.overrides(run.index)
             for member in own_members:
                 if (value := overrides.get(member)) is not None:
@@ -88,18 +101,19 @@ class RunDescriptions:
 
     def details(self, run: RunRef, export: Collection[str], origin: str | None) -> Layers:
         """Return the members of GetRun, with those that ``export`` asks for (L90)."""
-        settings, stream = run.settings, self._log_stream(run)
-        logs = {"runLogStream": stream}
-        if run.cohort.stable:
-            # The engine log exists once the run has ended (W2.10, observed).
-            logs["engineLogStream"] = f"{stream}/engine"
+        settings, failure = run.settings, self._tasks.failure_of(run)
+        engine = run.block.resolved["engine"]
         computed: dict[str, Any] = {
-            "logLocation": logs,
+            "logLocation": self._log_location(run, settings),
             "outputUriPrefixMode": settings.get("outputUriPrefixMode", "SERVICE_DEFINED"),
-            "resourceDigests": self._s3.digests(settings.get("parameters")) or None,
-            **_failure(run),
+            "resourceDigests": self._s3.digests(run.parameters) or None,
+            "requesterPaysEnabled": settings.get("requesterPaysEnabled", False),
+            "parametersUri": self._parameters_uri(run, settings, origin),
+            **(failure.members if failure else {}),
         }
-        if run.block.resolved["engine"] not in (None, "NEXTFLOW"):
+        if engine == NEXTFLOW:
+            computed["engineVersion"] = engine_version(settings.get("engineSettings"))
+        elif engine is not None:
             # W2.1: ignored for the other engines, and not returned.
             computed["engineSettings"] = None
         if "DEFINITION" in export:
@@ -117,36 +131,52 @@ class RunDescriptions:
             "runOutputUri": output_uri(run.id, settings),
             "tags": run.tags,
         }
-        return Layers(computed, common, _times(run.history), block.resolved, settings)
+        past = _from_history(run.history, block.resolved)
+        return Layers(computed, common, past, block.resolved, settings)
 
-    def _log_stream(self, run: RunRef) -> str:
-        """The ARN of a run's log stream; those of its engine and tasks begin with it (W2.10)."""
-        context = self._context
-        logs = f"arn:{context.partition}:logs:{context.region}:{context.account_id}"
-        return f"{logs}:log-group:{LOG_GROUP}:log-stream:run/{run.id}"
+    def _parameters_uri(
+        self, run: RunRef, settings: Mapping[str, Any], origin: str | None
+    ) -> str | None:
+        """Return what was submitted, and a URL of a copy once the run has read it (L102)."""
+        file = run.parameters_file
+        if file is None:
+            submitted: str | None = settings.get("parametersUri")
+            return submitted
+        return self._bucket.serve(f"run/{run.uuid}/parameters.json", file.body, origin)
+
+    def _log_location(self, run: RunRef, settings: Mapping[str, Any]) -> dict[str, str] | None:
+        """Return the streams of a run that exist, none when it keeps no log (L21, L22)."""
+        if settings.get("logLevel") == "OFF":
+            return None
+        streams = {"runLogStream": run_stream(run.id)}
+        if any(state == RUN_EXECUTES for _, state in run.history):
+            streams["engineLogStream"] = engine_stream(run.id)
+        return {name: stream_arn(self._context, stream) for name, stream in streams.items()}
 
     def task(self, run: RunRef, number: int) -> Layers:
-        """Return the members of a task, for GetRunTask and ListRunTasks (W3)."""
-        tasks = run.block.tasks
-        task_id, spec = tasks.id_of(number), tasks.spec_of(number)
-        computed = {
-            "taskId": task_id,
-            "uuid": tasks.uuid_of(number),
-            "name": spec.name,
-            "cpus": spec.cpus,
-            "memory": spec.memory,
-            "gpus": spec.gpus,
-            "instanceType": (instance_for(*spec[1:5]) or LARGEST).type,
-            "status": run.status,
-            "cacheHit": False,
-            "logStream": f"{self._log_stream(run)}/task/{task_id}",
-            **_failure(run),
-        }
-        return Layers(computed, _times(run.history))
-
-
-def _failure(run: RunRef) -> dict[str, str | None]:
-    outcome = run.outcome
-    if outcome is None:
-        return {}
-    return {"failureReason": outcome.reason, "statusMessage": outcome.message}
+        """Return the members of a task, for GetRunTask and ListRunTasks (W3, L33, L110)."""
+        task = self._tasks.task(run, number)
+        stream = stream_arn(self._context, task_stream(run.id, task.id))
+        # L143: a task that ends without having started has no log stream.
+        executes = task.started is not None or RUN.allows(task.status, "cancel")
+        logged = executes and run.settings.get("logLevel") != "OFF"
+        return Layers(
+            {
+                "taskId": task.id,
+                "uuid": task.uuid,
+                "name": task.name,
+                "status": task.status,
+                "cpus": task.spec.cpus,
+                "memory": task.spec.memory,
+                "gpus": task.spec.gpus,
+                "instanceType": task.instance and task.instance.type,
+                "cacheHit": task.cache_hit,
+                "cacheS3Uri": task.cache_uri,
+                "creationTime": task.created,
+                "startTime": task.started,
+                "stopTime": task.stopped,
+                "imageDetails": task.image_details,
+                "logStream": stream if logged else None,
+                **(task.failure.members if task.failure else {}),
+            }
+        )

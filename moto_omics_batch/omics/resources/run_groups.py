@@ -28,6 +28,11 @@ class RunGroups(Collection[RunGroup]):
         used_as="runGroupId",
     )
 
+    def max_duration(self, group_id: str | None) -> int | None:
+        """Return the longest duration of the runs of a group in minutes, None without one (W6)."""
+        group = self._resources.get(group_id or "")
+        return None if group is None else group.params.get("maxDuration")
+
     def max_runs(self, group_id: str) -> int | None:
         """Return the limit of active runs of a group, None without one (W6)."""
         group = self._resources.get(group_id)

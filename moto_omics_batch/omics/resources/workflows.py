@@ -54,10 +54,22 @@ class _Definitions(Collection[D]):
     """What workflows and versions share: their definition."""
 
     def __init__(
-        self, context: Context, scheduler: Scheduler, usage: Usage, files: DefinitionFiles
+        self,
+        context: Context,
+        scheduler: Scheduler,
+        usage: Usage,
+        *,
+        listener: WorkflowListener,
+        files: DefinitionFiles,
     ):
         super().__init__(context, scheduler, usage)
+        self._listener = listener
         self._files = files
+
+    def resource_changed(self, resource: Resource, at: datetime) -> None:
+        """Forget a deleted resource, and notify of the change (W11, L8)."""
+        super().resource_changed(resource, at)
+        self._listener.workflow_changed(resource, at)
 
     def check(self, params: Mapping[str, Any]) -> None:
         """Check definition, README and registry map. Raises ValidationException (W4.1)."""
@@ -112,9 +124,15 @@ class WorkflowVersions(_Definitions[WorkflowVersion]):
     )
 
     def __init__(
-        self, context: Context, scheduler: Scheduler, usage: Usage, files: DefinitionFiles
+        self,
+        context: Context,
+        scheduler: Scheduler,
+        usage: Usage,
+        *,
+        listener: WorkflowListener,
+        files: DefinitionFiles,
     ):
-        super().__init__(context, scheduler, usage, files)
+        super().__init__(context, scheduler, usage, listener=listener, files=files)
         self._of_workflow: dict[str, dict[str, WorkflowVersion]] = {}
 
     def new_id(self, params: Mapping[str, Any]) -> str:
@@ -179,9 +197,8 @@ class Workflows(_Definitions[Workflow]):
         listener: WorkflowListener,
         files: DefinitionFiles,
     ):
-        super().__init__(context, scheduler, usage, files)
-        self._listener = listener
-        self.versions = WorkflowVersions(context, scheduler, usage, files)
+        super().__init__(context, scheduler, usage, listener=listener, files=files)
+        self.versions = WorkflowVersions(context, scheduler, usage, listener=listener, files=files)
         self._catalogue: dict[str, Workflow] = {}
 
     # -- workflows --
@@ -266,11 +283,6 @@ class Workflows(_Definitions[Workflow]):
         if any(True for _ in self.versions.of_workflow(id)):
             raise HasVersions(id)
         self.move(workflow, "delete")
-
-    def resource_changed(self, resource: Resource, at: datetime) -> None:
-        """Forget a deleted workflow, and notify of the change (W11)."""
-        super().resource_changed(resource, at)
-        self._listener.workflow_changed(resource, at)
 
     def tags_of(self, id: str) -> dict[str, str] | None:
         """Return the tags of a workflow or a version, None when it does not exist."""

@@ -143,14 +143,21 @@ class Controls:
     def _advance_batch(self, batch: Batch, to: str) -> None:
         now = self._context.now()
         while batch.status != to:
-            before = batch.state, batch.submission_summary(), batch.run_counts()
+            before = self._progress(batch)
             if batch.waits_for_runs and batch.block is not None:
                 cohorts = batch.block.cohorts(RUN.automatic_event)
                 self._transitions.step_now([c for c in cohorts if not c.held], now)
             batch.step(now)
             self._scheduler.update(batch)
-            if before == (batch.state, batch.submission_summary(), batch.run_counts()):
+            if before == self._progress(batch):
                 return
+
+    @staticmethod
+    def _progress(batch: Batch) -> tuple[Any, ...]:
+        """Return what a step of a batch changes."""
+        submissions = batch.submissions
+        trying_again = submissions.tried(submissions.attempted)
+        return batch.state, trying_again, batch.submission_summary(), batch.run_counts()
 
     def _advance_run(self, run: RunRef, to: str) -> None:
         now = self._context.now()

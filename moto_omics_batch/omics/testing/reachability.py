@@ -8,22 +8,23 @@ from typing import Any
 
 from ...domain.batch import Batch
 from ...domain.failures import BatchFailure
-from ...domain.faults import Fault, Faults, run_key
+from ...domain.faults import Fault, run_key, task_names
 from ...domain.lifecycle import status_of
 from ...domain.run_selection import RunRef
 from ...domain.runs import RunBlock
 from ...domain.settings import check_whole
-from ...domain.slots import Slots
 from ...domain.tables import RUN
 from ..resources.batch_services import BatchServices
+from ..resources.engine import Engine
 
 
 class Reachability:
-    """Follows the transitions that would be made, with the injected faults and the free slots."""
+    """Follows the transitions that would be made, with the outcomes of runs and the free slots."""
 
-    def __init__(self, faults: Faults, slots: Slots, services: BatchServices):
-        self._faults = faults
-        self._slots = slots
+    def __init__(self, engine: Engine, services: BatchServices):
+        self._faults = engine.faults
+        self._outcomes = engine.outcomes
+        self._slots = engine.slots
         self._services = services
 
     def run_reaches(self, run: RunRef, to: str) -> bool:
@@ -44,8 +45,8 @@ class Reachability:
             if held or block.suspended or (state == RUN.initial and not may_start):
                 return False
             outcome, status = None, status_of(state)
-            if RUN.allows(state, "fail") and self._faults.any_for_runs(status):
-                outcome = self._faults.outcome_for(
+            if RUN.allows(state, "fail") and self._outcomes.any_for_runs(block, status):
+                outcome = self._outcomes.outcome_for(
                     block, run.index, status, may_hold=held is None, preview=preview
                 )
             if outcome is not None and outcome.holds:
@@ -87,16 +88,16 @@ class Reachability:
         if not self._ends_of_runs(block, preview, may_start=may_start):
             return False
         entries = batch.read_entries() if block is None else batch.submissions.entries
-        waiting = entries[batch.submissions.attempted :]
-        if not waiting or batch.submissions.cancelled:
+        attempted = batch.submissions.attempted
+        if attempted == len(entries) or batch.submissions.cancelled:
             return True
         if self._services.unavailable(batch) is not None:
             return True
         check = self._services.preview_check(batch, preview)
         return all(
-            check.failure(entry) is not None
+            batch.is_refused(index, entry, check)
             or (may_start and self._entry_ends(batch, entry, preview))
-            for entry in waiting
+            for index, entry in enumerate(entries[attempted:], attempted)
         )
 
     def _ends_of_runs(
@@ -116,7 +117,11 @@ class Reachability:
         """Whether a run that is not created yet comes to an end."""
         if not self._any_hangs():
             return True
-        values = {"batchName": batch.name, "runSettingId": entry["runSettingId"]}
+        values = {
+            "batchName": batch.name,
+            "runSettingId": entry["runSettingId"],
+            "task": task_names(batch.resolved["tasks"]),
+        }
         for status in RUN.statuses_allowing("fail"):
             key = f"{run_key(batch.id, entry['runSettingId'])} {status}"
             if self._faults.find("run_hangs", values, key, status, preview):

@@ -231,7 +231,7 @@ def test_default_submission_failure_is_an_internal_error(
 def test_submission_failures_are_limited_by_batch_name_and_times(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
-    faults.submission_fails(batchName="night", reason="ThrottlingException", times=3)
+    faults.submission_fails(batchName="night", reason="ConflictException", times=3)
     entries = [f"s{n}" for n in range(5)]
     day, night = start_batch(entries, batchName="day"), start_batch(entries, batchName="night")
     again = start_batch(entries, batchName="night")
@@ -264,7 +264,7 @@ def test_fault_during_submission_applies_to_remaining_entries(
     for _ in range(2):
         batch = omics.get_batch(batchId=batch_id)
     assert list(batch["submissionSummary"].values()) == [2, 0, 4]
-    faults.submission_fails(times=3)
+    faults.submission_fails(reason="ConflictException", times=3)
     batch = until(batch_id, "INPROGRESS")
     assert list(batch["submissionSummary"].values()) == [3, 3, 0]
     failed = omics.list_runs_in_batch(batchId=batch_id, submissionStatus="FAILED")["runs"]
