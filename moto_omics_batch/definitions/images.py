@@ -30,8 +30,9 @@ def mapped_image(
         rest = _below(f"{registry}/{repository}", mapping)
         if rest is not None:
             owner = mapping.get("ecrAccountId") or account_id
-            prefix = mapping["ecrRepositoryPrefix"].strip("/")
-            return f"{owner}.dkr.ecr.{region}.amazonaws.com/{prefix}/{rest}", image
+            prefix = (mapping.get("ecrRepositoryPrefix") or "").strip("/")
+            path = f"{prefix}/{rest}".strip("/")
+            return f"{owner}.dkr.ecr.{region}.amazonaws.com/{path}", image
     return image, None
 
 
@@ -45,7 +46,10 @@ def _parts(image: str) -> tuple[str, str]:
 
 def _below(image: str, mapping: Mapping[str, Any]) -> str | None:
     """Return the part of an image after the upstream registry and prefix of a mapping."""
-    url = mapping["upstreamRegistryUrl"].removeprefix("https://").strip("/")
+    # Older models require neither the URL nor the prefix in ECR.
+    url = (mapping.get("upstreamRegistryUrl") or "").removeprefix("https://").strip("/")
+    if not url:
+        return None
     host, _, path = url.partition("/")
     host = _DOCKER_HUB if host in _DOCKER_HUB_NAMES else host
     parts = [host, path, (mapping.get("upstreamRepositoryPrefix") or "").strip("/")]

@@ -9,6 +9,7 @@ import errno
 import io
 import os
 import posixpath
+import sys
 import warnings
 from contextlib import suppress
 from typing import Any
@@ -68,14 +69,15 @@ def read(
 
 def _import_miniwdl() -> Any:
     """Return the package WDL with the parts that are used here, None where it is not installed."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            import WDL
-            import WDL.CLI
-            import WDL.Lint
-        except ImportError:
-            return None
+    try:
+        if "WDL.Lint" not in sys.modules:
+            # Only the first import: a change of the filters is seen by all threads.
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                import WDL.Lint
+        import WDL.CLI
+    except ImportError:
+        return None
     return WDL
 
 

@@ -60,6 +60,7 @@ def test_image_is_mapped(image: str, registry_map: dict[str, Any], expected: str
         None,
         {},
         {"registryMappings": None},
+        {"registryMappings": [{"ecrRepositoryPrefix": "quay"}]},
         _registry("quay.io.example"),
         _registry("quay.io", upstreamRepositoryPrefix="bi"),
         {"imageMappings": [{"sourceImage": "quay.io/bio/bwa:1"}, {}]},
@@ -67,6 +68,11 @@ def test_image_is_mapped(image: str, registry_map: dict[str, Any], expected: str
 )
 def test_other_images_stay_as_written(registry_map: dict[str, Any] | None) -> None:
     assert mapped_image("quay.io/bio/bwa:1", registry_map) == ("quay.io/bio/bwa:1", None)
+
+
+def test_prefix_in_ecr_may_be_absent() -> None:
+    found = mapped_image("quay.io/a:1", {"registryMappings": [{"upstreamRegistryUrl": "quay.io"}]})
+    assert found == (f"{ECR}/a:1", "quay.io/a:1")
 
 
 def test_own_registry_is_that_of_account_and_region() -> None:

@@ -76,10 +76,10 @@ def test_registry_map_in_s3_must_be_json(
 def test_registry_map_in_s3_must_fit_the_model(
     omics: Client, put_settings: Callable[..., str]
 ) -> None:
-    document: dict[str, Any] = {"registryMappings": [{"upstreamRegistryUrl": "quay.io"}]}
+    document: dict[str, Any] = {"imageMappings": [{"sourceImage": 1}]}
     uri = put_settings(document, key="map.json", bucket="maps")
-    path = "containerRegistryMapUri.registryMappings.1.member.ecrRepositoryPrefix"
-    with raises_violations(f"Value null at '{path}' must not be null"):
+    path = "containerRegistryMapUri.imageMappings.1.member.sourceImage"
+    with raises_violations(f"Value '1' at '{path}' must be of type string"):
         omics.create_workflow(definitionZip=definition(), containerRegistryMapUri=uri)
 
 
