@@ -168,9 +168,13 @@ def engine_of(workflow: Workflow | WorkflowVersion) -> str | None:
 
 
 def _template_of(workflow: Workflow | WorkflowVersion) -> Mapping[str, Any] | None:
-    """Return the parameterTemplate of a workflow or version, None when it is not known."""
+    """Return the parameterTemplate of a workflow or version, None when it is not known.
+
+    An inferred template without parameters does not restrict runs: tests often have definitions
+    that are reduced to a few lines.
+    """
     given: Mapping[str, Any] | None = workflow.params.get("parameterTemplate")
-    return workflow.resolved.get("parameterTemplate") if given is None else given
+    return (workflow.resolved.get("parameterTemplate") or None) if given is None else given
 
 
 def _is_json_object(text: str) -> bool:
