@@ -97,4 +97,4 @@ def manifest(entry: CacheEntry, arn: str, task_arn: str, task_name: str) -> byte
         "otherOutputs": {},
         "version": _MANIFEST_VERSION,
     }
-    return json.dumps(members, indent=2).encode()
+    return json.dumps(members).encode()

@@ -15,7 +15,7 @@ from ...domain.tables import CANCELLED, COMPLETED, FAILED, RUN_EXECUTES
 from ..integrations.s3 import S3
 from ..integrations.s3_inputs import Inputs
 from .run_caches import RunCache, RunCaches
-from .run_tasks import RunTask, RunTasks
+from .run_tasks import RunTasks
 
 #: The statuses of runs in which the cache is read, or written.
 _STATUSES = (RUN_EXECUTES, COMPLETED, FAILED, CANCELLED)
@@ -140,18 +140,26 @@ class CacheEntries:
         reason = None if outcome is None else outcome.reason
         if not stores(behavior, succeeded=run.state == COMPLETED, reason=reason):
             return
-        for position, task in enumerate(self._tasks.of_run(run)):
-            if task.status == COMPLETED and task.spec.cacheable and not task.cache_hit:
-                entry = self._entry(cache, run, task)
-                cache.entries[task_key(inputs, position, task.spec)] = entry
-                self._listener.created(run, task.number, at)
+        for position, number in enumerate(run.block.tasks.of_run(run.index)):
+            spec = self._tasks.spec(run, position)
+            if not spec.cacheable or self._tasks.is_hit(run, position):
+                continue
+            if self._completed(run, number):
+                cache.entries[task_key(inputs, position, spec)] = self._entry(cache, run, number)
+                self._listener.created(run, number, at)
 
-    def _entry(self, cache: RunCache, run: RunRef, task: RunTask) -> CacheEntry:
+    def _completed(self, run: RunRef, number: int) -> bool:
+        # All tasks of a COMPLETED run are: it need not be described for that.
+        return run.state == COMPLETED or self._tasks.task(run, number).status == COMPLETED
+
+    def _entry(self, cache: RunCache, run: RunRef, number: int) -> CacheEntry:
         """Return the entry of a task, with its manifest in S3 where there is the bucket (L65)."""
-        uri = self._tasks.entry_uri(run, task.number)
+        tasks = run.block.tasks
+        uri = self._tasks.entry_uri(run, number)
         assert uri is not None
         entry = CacheEntry(uri, in_s3=False)
-        body = manifest(entry, f"{cache.arn}/cacheEntry/{entry.uuid}", task.arn, task.name)
+        arn, task_arn = f"{cache.arn}/cacheEntry/{entry.uuid}", self._tasks.arn(tasks.id_of(number))
+        body = manifest(entry, arn, task_arn, tasks.spec_of(number).name)
         return entry._replace(in_s3=self._s3.put(entry.manifest_uri, body))
 
 

@@ -115,7 +115,7 @@ class RunTasks:
             number=number,
             id=id,
             uuid=tasks.uuid_of(number),
-            arn=self._context.arn("task", id),
+            arn=self.arn(id),
             spec=spec,
             instance=None if hit else _instance(spec, declared),
             status=made.status,
@@ -127,6 +127,10 @@ class RunTasks:
             failure=failure,
             declared=declared,
         )
+
+    def arn(self, task_id: str) -> str:
+        """Return the ARN of a task."""
+        return self._context.arn("task", task_id)
 
     def spec(self, run: RunRef, position: int) -> TaskSpec:
         """Return what a task of a run asks for, with declared values."""
@@ -153,7 +157,7 @@ class RunTasks:
         if location is None:
             return None
         id = run.block.tasks.id_of(number)
-        return f"{location}/{run.id}/{id}/{derived_uuid(self._context.arn('task', id))}"
+        return f"{location}/{run.id}/{id}/{derived_uuid(self.arn(id))}"
 
     def _cache_uri(self, run: RunRef, number: int) -> str | None:
         """Return the entry of a cache hit (L67); for one that was only declared, that of itself."""
