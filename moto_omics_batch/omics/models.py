@@ -30,6 +30,7 @@ from .resources.engine import Engine
 from .resources.events import BatchEvents, EventSender, RunEvents, WorkflowEvents
 from .resources.limits import Limits
 from .resources.observers import RunObservers
+from .resources.run_cache_entries import CacheEntries, NoCacheListener
 from .resources.run_caches import RunCache as RunCache
 from .resources.run_caches import RunCaches
 from .resources.run_descriptions import RunDescriptions
@@ -74,6 +75,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
         self._add_plain_resources(WorkflowEvents(sender))
         self._declarations = Declarations()
         tasks = RunTasks(self.context, self._declarations, self.run_groups)
+        entries = CacheEntries(self._s3, self.run_caches, tasks, NoCacheListener())
         outputs = RunOutputs(self._s3, self._declarations, tasks)
         self.engine = Engine(
             self.context,
@@ -81,7 +83,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
             usage=self._usage,
             limits=Limits(self.settings, self.run_groups),
             faults=Faults(self.context.random),
-            observer=RunObservers([outputs, RunEvents(sender, tasks)]),
+            observer=RunObservers([entries, outputs, RunEvents(sender, tasks)]),
             natural=[RunParameters(self.context, self._s3), RunExports(self.context, outputs)],
         )
         self._add_runs_and_batches(BatchEvents(sender), tasks)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...domain import storage
+from ...domain.cache import CACHE_ENTRIES, entries_location
 from ...domain.engine_settings import NEXTFLOW, EngineRules
 from ...domain.json_text import load_json
 from ...domain.rules import RunRules
@@ -132,6 +133,7 @@ class RunSettings:
             resolved["cacheBehavior"] = settings.get(
                 "cacheBehavior", cache.resolved["cacheBehavior"]
             )
+            resolved[CACHE_ENTRIES] = entries_location(cache.resolved["cacheS3Uri"], cache.uuid)
         if name := settings.get("configurationName"):
             configuration = self._configurations.find(name)
             resolved["configuration"] = {
@@ -185,10 +187,15 @@ def _is_json_object(text: str) -> bool:
 
 
 def check_ready2run(settings: Mapping[str, Any]) -> None:
-    """Check that a READY2RUN run keeps its own storage (W2.2). Raises ValidationException."""
+    """Check that a READY2RUN run keeps its own storage (W2.2) and has no run cache (L68).
+
+    Raises ValidationException.
+    """
     if settings.get("workflowType") != "READY2RUN":
         return
     if "storageCapacity" in settings or settings.get("storageType", "DYNAMIC") != "DYNAMIC":
         raise ValidationException(
             "'storageType' and 'storageCapacity' cannot be set for a READY2RUN workflow"
         )
+    if "cacheId" in settings:
+        raise ValidationException("'cacheId' cannot be set for a READY2RUN workflow")
