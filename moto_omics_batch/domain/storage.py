@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 #: W0.1, W2.2: the smallest STATIC size, and the step of the larger ones, in GiB.
 _SMALLEST, _STEP = 1200, 2400
+
+#: What every run uses, in GiB, and the average part of it (our choice, L32).
+USED = _SMALLEST // 10
+_AVERAGE_USE = 0.6
 
 
 def rounded(gib: int) -> int:
@@ -33,3 +37,25 @@ def effective(*levels: Mapping[str, Any] | None, ready2run: bool = False) -> tup
 
 def _first(levels: list[Mapping[str, Any]], name: str) -> Any:
     return next((level[name] for level in levels if level.get(name) is not None), None)
+
+
+class StorageUse(NamedTuple):
+    """The storage of a run in GiB: its size, and how much of it was used (L29, L32)."""
+
+    reserved: float
+    maximum: float
+    average: float
+
+    @property
+    def usage(self) -> tuple[float, float, float]:
+        """Size and use in GiB, and the used part in percent."""
+        return self.reserved, self.maximum, 100 * self.maximum / self.reserved
+
+
+def used(capacity: int | None) -> StorageUse:
+    """Return the use of a run with a STATIC capacity in GiB, None for a DYNAMIC one (L32).
+
+    The use is made up. A DYNAMIC run has reserved what it used.
+    """
+    reserved = USED if capacity is None else capacity
+    return StorageUse(float(reserved), float(USED), USED * _AVERAGE_USE)

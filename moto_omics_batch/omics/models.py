@@ -15,6 +15,7 @@ from ..domain.usage import Usage
 from .integrations.ec2 import Ec2
 from .integrations.eventbridge import EventBus, EventQueue
 from .integrations.iam import Iam
+from .integrations.logs import Logs
 from .integrations.s3 import S3
 from .integrations.tagging import TaggableResources, TaggedResource, tagged_resource
 from .resources.batch_services import BatchServices
@@ -32,6 +33,7 @@ from .resources.run_caches import RunCaches
 from .resources.run_descriptions import RunDescriptions
 from .resources.run_groups import RunGroup as RunGroup
 from .resources.run_groups import RunGroups
+from .resources.run_logs import RunLogs
 from .resources.run_settings import RunSettings
 from .resources.run_tasks import NoDeclarations, RunTasks
 from .resources.runs import Run as Run
@@ -65,13 +67,15 @@ class OmicsBackend(BaseBackend, TaggableResources):
         self._s3 = S3(account_id, region_name, self.partition)
         self._add_plain_resources(WorkflowEvents(sender))
         tasks = RunTasks(self.context, NoDeclarations(), self.run_groups)
+        logs = Logs(account_id, region_name, self._event_queue)
+        self.run_logs = RunLogs(self.context, self._s3, tasks, logs)
         self.engine = Engine(
             self.context,
             self._scheduler,
             usage=self._usage,
             limits=Limits(self.settings, self.run_groups),
             faults=Faults(self.context.random),
-            observer=RunObservers([RunEvents(sender, tasks)]),
+            observer=RunObservers([self.run_logs, RunEvents(sender, tasks)]),
         )
         self._add_runs_and_batches(BatchEvents(sender), tasks)
         self.tags = Tags(

@@ -61,6 +61,11 @@ class Settings(Protocol):
         """Return a quota, None when it is not set."""
         ...
 
+    @property
+    def logs(self) -> bool:
+        """Whether runs write logs to CloudWatch."""
+        ...
+
 
 class StateManagerProgressions:
     """The progressions of moto's state manager, by resource."""

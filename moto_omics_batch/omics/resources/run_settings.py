@@ -96,6 +96,8 @@ class RunSettings:
             "digest": workflow.resolved.get("digest"),
             "accelerators": workflow.params.get("accelerators"),
             "engine": workflow.params.get("engine") or workflow.resolved.get("engine"),
+            "main": workflow.params.get("main") or workflow.resolved.get("main"),
+            "parameterTemplate": self.template(settings),
             "tasks": workflow.resolved.get("tasks")
             or [TaskSpec(base.name or f"workflow-{base.id}")],
             "storageType": kind,
@@ -104,6 +106,7 @@ class RunSettings:
         }
         if cache_id := settings.get("cacheId"):
             cache = self._run_caches.find(cache_id)
+            resolved["cacheUuid"] = cache.uuid
             resolved["cacheBehavior"] = settings.get(
                 "cacheBehavior", cache.resolved["cacheBehavior"]
             )

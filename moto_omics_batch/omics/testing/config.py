@@ -26,6 +26,10 @@ def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
+def _is_switch(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
 def _is_checks(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and all(v in CHECKS for v in value)
 
@@ -38,6 +42,7 @@ def _is_quotas(value: Any) -> bool:
 
 _KEYS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "check": (_is_checks, f"a list of {', '.join(CHECKS)}"),
+    "logs": (_is_switch, "True or False"),
     "quotas": (_is_quotas, f"whole numbers above 0 for {', '.join(QUOTAS)}"),
     "submissions_per_tick": (_is_count, "a whole number above 0"),
     "workflows": (_is_ids, "a list of workflow ids"),
@@ -97,6 +102,11 @@ class MockSettings:
         """Return a quota, None when it is not set."""
         quota: int | None = self._config.get("quotas", {}).get(name)
         return quota
+
+    @property
+    def logs(self) -> bool:
+        """Whether runs write logs to CloudWatch (L20)."""
+        return bool(self._config.get("logs", False))
 
     @property
     def workflows(self) -> list[str]:
