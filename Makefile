@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 OLDEST ?= .venv-oldest
+TOOLS ?= .venv-tools
 # The oldest releases that setup.cfg admits.
 OLDEST_PINS = moto==5.2.0 boto3==1.42.97 botocore==1.42.97
 # Test processes: one for each core.
@@ -26,6 +27,12 @@ $(OLDEST)/ready: setup.cfg pyproject.toml
 	$(OLDEST)/bin/python $(PIP) --editable '.[server,test]' $(OLDEST_PINS)
 	@touch $@
 
+# Public tools that read what runs leave. Where they cannot be installed, their test is skipped.
+$(TOOLS)/ready: setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(TOOLS)
+	-$(TOOLS)/bin/python $(PIP) --editable '.[wdl]' 'moto[s3,logs,events]' pytest \
+		aws-healthomics-tools && touch $@
+
 demo: $(VENV)/ready ## process a cohort of samples in a batch and show its progress
 	$(VENV)/bin/python -m moto_omics_batch
 
@@ -38,7 +45,7 @@ lint: $(VENV)/ready ## ruff, rules and format
 types: $(VENV)/ready ## mypy, strict
 	$(VENV)/bin/mypy
 
-tests: $(VENV)/ready ## pytest on the newest moto, with coverage, then against the server
+tests: $(VENV)/ready $(TOOLS)/ready ## pytest on the newest moto, with coverage, then against the server
 	$(VENV)/bin/python -m pytest $(WORKERS) --cov --cov-report=term --cov-fail-under=100
 	$(VENV)/bin/python -m pytest $(WORKERS) --against-server tests/omics
 
@@ -52,5 +59,5 @@ docs: $(VENV)/ready ## generate the generated parts of README and docs
 	$(VENV)/bin/python -m docs.generate
 
 clean: ## remove everything that the other targets created
-	rm -rf $(VENV) $(OLDEST) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage
+	rm -rf $(VENV) $(OLDEST) $(TOOLS) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

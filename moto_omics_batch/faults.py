@@ -10,31 +10,19 @@ over HTTP for a server (docs/faults.md).
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from moto.core.models import MockAWS
-
+from ._mock import backend_in_mock
 from .omics.testing.controls import Controls
-from .omics.testing.http import DEFAULT_REGION, default_account_id, find_backend
 
 
 @contextmanager
 def _controls(account_id: str | None, region: str | None) -> Iterator[Controls]:
     """The controls of an account and region, for one call."""
-    # A server in this process answers without a mock.
-    if not MockAWS._mocks_active and "moto.moto_server.werkzeug_app" not in sys.modules:
-        raise RuntimeError(
-            "no mock is active: faults live in a mock and end with it. "
-            "Call this inside mock_aws, or use the HTTP controls of a server"
-        )
-    region = region or os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
-    backend = find_backend(account_id or default_account_id(), region)
-    with backend.request_scope():
+    with backend_in_mock("faults", account_id, region) as backend:
         yield backend.controls
 
 

@@ -27,6 +27,7 @@ ROOT = FOLDER.parent
 #: open to all. "public" is the package itself.
 ALLOWED = {
     "domain": {"domain"},
+    "definitions": {"definitions", "domain", "WDL", "yaml"},
     "wire": {"wire", "botocore", "regex"},
     "omics.exceptions": {"moto"},
     # jsonpath_ng is what moto's own events backend reads paths with.
@@ -35,7 +36,8 @@ ALLOWED = {
         *("moto", "botocore", "jsonpath_ng"),
     },
     "omics.resources": {
-        *("omics.resources", "omics.integrations", "omics.exceptions", "domain", "wire", "moto"),
+        *("omics.resources", "omics.integrations", "omics.exceptions"),
+        *("definitions", "domain", "wire", "moto"),
     },
     "omics.body": {"werkzeug"},
     "omics.testing": {
@@ -55,7 +57,9 @@ ALLOWED = {
     | {"omics.resources", "moto", "botocore"},
     "__init__": {"_install"},
     "server": {"_install", "moto"},
-    "faults": {"omics.testing", "moto"},
+    "_mock": {"omics.models", "omics.testing", "moto"},
+    "faults": {"_mock", "omics.testing"},
+    "results": {"_mock"},
     "__main__": {"public", "demo"},
     "demo": {"demo", "public", "boto3", "botocore", "moto", "rich"},
     "plugin": {"public"},

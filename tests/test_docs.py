@@ -208,7 +208,7 @@ RULE_SECTIONS, CHOICE_SECTIONS = FIDELITY.split("\n## Our choices\n")
 FACTS = list(rows(RULE_SECTIONS.partition("\n## Run batches\n")[2]))
 KNOWN = [rule for rule, *_ in FACTS]
 #: `B12, W2.1`
-_RULES = r"[BW][\d.]+(?:, [BW][\d.]+)*"
+_RULES = r"[BWL][\d.]+(?:, [BWL][\d.]+)*"
 #: `omics/runs.py`: `check_run`, `_new_run`
 _PLACE = r"`([\w/]+\.py)`: (`\w+`(?:, `\w+`)*)"
 _CHOICE = re.compile(rf"(.+?[.`]) (?:Rules: ({_RULES})\. )?Code: ({_PLACE}(?:; {_PLACE})*)\.")

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
-EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = ROOT / "examples"
 WATCHER = EXAMPLES / "lambda_batch_watcher"
+POSTPROCESS = EXAMPLES / "lambda_outputs"
+ANALYSER = EXAMPLES / "run_analyser" / "test_run_analyser.py"
+
+#: The environment with aws-healthomics-tools, which `make tests` creates.
+TOOLS = Path(os.environ.get("OMICS_TOOLS_ENVIRONMENT", ROOT / ".venv-tools"))
 
 
 def run(pytester: pytest.Pytester, *files: Path) -> pytest.RunResult:
@@ -70,3 +77,18 @@ def test_with_corrected_parameters_it_fails_for_items(pytester: pytest.Pytester)
     result = run(pytester, WATCHER / "test_watcher.py")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(['*["items"]*', "*KeyError: 'items'*"])
+
+
+def test_the_outputs_of_runs_are_processed(pytester: pytest.Pytester) -> None:
+    result = run(pytester, POSTPROCESS / "postprocess.py", POSTPROCESS / "test_postprocess.py")
+    result.assert_outcomes(passed=2)
+
+
+def test_the_run_analyser_of_aws_reads_the_manifests(pytester: pytest.Pytester) -> None:
+    """It has an environment of its own: it needs pandas and bokeh, and a package named omics."""
+    python = TOOLS / "bin" / "python"
+    if not (TOOLS / "ready").exists():
+        pytest.skip("aws-healthomics-tools is not installed: `make tests` installs it")
+    shutil.copy(ANALYSER, pytester.path)
+    result = pytester.run(python, "-m", "pytest", "-p", "no:cacheprovider", ANALYSER.name)
+    result.assert_outcomes(passed=4)

@@ -129,7 +129,8 @@ def test_submissions_per_tick_limits_the_entries_of_one_step() -> None:
         (
             {"workflow": ["1"]},
             "config['omics'] has no 'workflow'; there are "
-            "check, configurations, quotas, submissions_per_tick, workflows",
+            "check, configurations, infer_templates, outputs, quotas, submissions_per_tick, tasks, "
+            "workflows",
         ),
         (
             {"workflows": "1234567"},
@@ -158,6 +159,20 @@ def test_submissions_per_tick_limits_the_entries_of_one_step() -> None:
         (
             {"submissions_per_tick": True},
             "config['omics']['submissions_per_tick'] must be a whole number above 0, not True",
+        ),
+        (
+            {"outputs": {"files": {}}},
+            "config['omics']['outputs'] must be a list of dicts, not {'files': {}}",
+        ),
+        ({"tasks": ["Call"]}, "config['omics']['tasks'] must be a list of dicts, not ['Call']"),
+        (
+            {"outputs": [{}, {"files": {"a": 1}}]},
+            "config['omics']['outputs'][1]: "
+            'files[\'a\'] must be a text, bytes or {"base64": "…"}, not int',
+        ),
+        (
+            {"tasks": [{"task": "Call", "gpus": -1}]},
+            "config['omics']['tasks'][0]: gpus must be a whole number from 0 to 8, not -1",
         ),
     ],
 )

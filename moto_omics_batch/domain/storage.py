@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 #: W0.1, W2.2: the smallest STATIC size, and the step of the larger ones, in GiB.
 _SMALLEST, _STEP = 1200, 2400
 
-#: What every run uses, in GiB, and the average part of it (our choice, L32).
-USED = _SMALLEST // 10
+#: L32: what a run uses at most, whatever its storage: 10 % of 1,200 GiB.
+DYNAMIC_MAXIMUM = _SMALLEST // 10
+
+#: The average part of the storage that a run uses at most (our choice, L32).
 _AVERAGE_USE = 0.6
 
 
@@ -57,5 +59,5 @@ def used(capacity: int | None) -> StorageUse:
 
     The use is made up. A DYNAMIC run has reserved what it used.
     """
-    reserved = USED if capacity is None else capacity
-    return StorageUse(float(reserved), float(USED), USED * _AVERAGE_USE)
+    reserved = DYNAMIC_MAXIMUM if capacity is None else capacity
+    return StorageUse(float(reserved), float(DYNAMIC_MAXIMUM), DYNAMIC_MAXIMUM * _AVERAGE_USE)

@@ -24,12 +24,12 @@ class TaskProgress(NamedTuple):
 class TaskRole(NamedTuple):
     """What is particular about one task of a run.
 
-    ``position`` is its place among ``count`` tasks, ``failed`` the place of the task that failed.
+    ``position`` is its place among ``total`` tasks, ``failed`` the place of the task that failed.
     ``cached`` says that its result came from the run cache, ``seconds`` is its declared duration.
     """
 
     position: int
-    count: int
+    total: int
     failed: int | None = None
     cached: bool = False
     seconds: float | None = None
@@ -111,7 +111,7 @@ def _stopped(task: TaskRole, status: str, started: datetime | None, left: dateti
         return left
     if task.seconds is not None:
         return started + timedelta(seconds=task.seconds)
-    last = (task.count - 1 if task.failed is None else task.failed) + 1
+    last = (task.total - 1 if task.failed is None else task.failed) + 1
     if status == FAILED or task.position + 1 >= last:
         return left
     milliseconds = (left - started) / timedelta(milliseconds=1)

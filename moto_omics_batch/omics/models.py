@@ -9,6 +9,7 @@ from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
 
+from ..domain.declarations import Declarations
 from ..domain.faults import Faults
 from ..domain.scheduler import Scheduler
 from ..domain.usage import Usage
@@ -16,6 +17,7 @@ from .integrations.ec2 import Ec2
 from .integrations.eventbridge import EventBus, EventQueue
 from .integrations.iam import Iam
 from .integrations.logs import Logs
+from .integrations.presigned import MockBucket
 from .integrations.s3 import S3
 from .integrations.tagging import TaggableResources, TaggedResource, tagged_resource
 from .resources.batch_services import BatchServices
@@ -24,6 +26,7 @@ from .resources.batches import Batches
 from .resources.configurations import Configuration as Configuration
 from .resources.configurations import Configurations
 from .resources.context import Context, StateManagerProgressions
+from .resources.definition_files import DefinitionFiles
 from .resources.engine import Engine
 from .resources.events import BatchEvents, EventSender, RunEvents, WorkflowEvents
 from .resources.limits import Limits
@@ -31,11 +34,14 @@ from .resources.observers import RunObservers
 from .resources.run_caches import RunCache as RunCache
 from .resources.run_caches import RunCaches
 from .resources.run_descriptions import RunDescriptions
+from .resources.run_exports import RunExports
 from .resources.run_groups import RunGroup as RunGroup
 from .resources.run_groups import RunGroups
 from .resources.run_logs import RunLogs
+from .resources.run_outputs import RunOutputs
+from .resources.run_parameters import RunParameters
 from .resources.run_settings import RunSettings
-from .resources.run_tasks import NoDeclarations, RunTasks
+from .resources.run_tasks import RunTasks
 from .resources.runs import Run as Run
 from .resources.runs import Runs
 from .resources.tags import Tags
@@ -45,6 +51,7 @@ from .resources.workflows import WorkflowVersion as WorkflowVersion
 from .testing.config import MockSettings
 from .testing.controls import Controls
 from .testing.reachability import Reachability
+from .testing.results import Results
 
 
 class OmicsBackend(BaseBackend, TaggableResources):
@@ -65,8 +72,11 @@ class OmicsBackend(BaseBackend, TaggableResources):
         self._usage = Usage()
         self._iam = Iam(account_id, region_name, self.partition)
         self._s3 = S3(account_id, region_name, self.partition)
+        self._bucket = MockBucket(account_id, region_name, self.partition)
         self._add_plain_resources(WorkflowEvents(sender))
-        tasks = RunTasks(self.context, NoDeclarations(), self.run_groups)
+        self._declarations = Declarations()
+        tasks = RunTasks(self.context, self._declarations, self.run_groups)
+        outputs = RunOutputs(self._s3, self._declarations, tasks)
         logs = Logs(account_id, region_name, self._event_queue)
         self.run_logs = RunLogs(self.context, self._s3, tasks, logs)
         self.engine = Engine(
@@ -75,7 +85,8 @@ class OmicsBackend(BaseBackend, TaggableResources):
             usage=self._usage,
             limits=Limits(self.settings, self.run_groups),
             faults=Faults(self.context.random),
-            observer=RunObservers([self.run_logs, RunEvents(sender, tasks)]),
+            observer=RunObservers([outputs, self.run_logs, RunEvents(sender, tasks)]),
+            natural=[RunParameters(self.context, self._s3), RunExports(self.context, outputs)],
         )
         self._add_runs_and_batches(BatchEvents(sender), tasks)
         self.tags = Tags(
@@ -96,7 +107,8 @@ class OmicsBackend(BaseBackend, TaggableResources):
         self.run_groups = RunGroups(*shared)
         self.run_caches = RunCaches(*shared)
         self.configurations = Configurations(*shared, ec2=ec2, iam=self._iam)
-        self.workflows = Workflows(*shared, listener=events)
+        files = DefinitionFiles(self.context, self._s3, self._bucket)
+        self.workflows = Workflows(*shared, listener=events, files=files)
 
     def _add_runs_and_batches(self, events: BatchEvents, tasks: RunTasks) -> None:
         context, engine = self.context, self.engine
@@ -109,7 +121,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
             iam=self._iam,
             s3=self._s3,
         )
-        descriptions = RunDescriptions(context, self._s3, tasks)
+        descriptions = RunDescriptions(context, self._s3, self._bucket, tasks)
         self.runs = Runs(
             context, settings=settings, engine=engine, descriptions=descriptions, tasks=tasks
         )
@@ -134,8 +146,9 @@ class OmicsBackend(BaseBackend, TaggableResources):
             settings=self.settings,
             engine=engine,
             batches=self.batches,
-            reachability=Reachability(engine.faults, engine.slots, services),
+            reachability=Reachability(engine, services),
         )
+        self.results = Results(engine, self._declarations)
 
     # -- requests --
 
@@ -157,7 +170,8 @@ class OmicsBackend(BaseBackend, TaggableResources):
             self._event_queue.deliver()
 
     def _seed(self) -> None:
-        """Create the resources that the settings of the mock name."""
+        """Create the resources that the settings of the mock name, and take its declarations."""
+        self._declarations.configure(self.settings.outputs, self.settings.tasks)
         for workflow_id in self.settings.workflows:
             self.workflows.seed(workflow_id)
         for name in self.settings.configurations:

@@ -90,7 +90,7 @@ def test_a_run_that_stops_for_a_failure_or_a_cancel_does_not_fail_again() -> Non
     _inject(engine, "run_fails", at="STOPPING", failureReason="SERVICE_ERROR")
     engine.advance(1000)
     assert statuses(runs) == ["CANCELLED", "FAILED"]
-    assert RunRef(runs, 1).outcome == InjectedOutcome("RUN_TIMED_OUT", "Workflow run failed.")
+    assert RunRef(runs, 1).outcome == InjectedOutcome("RUN_TIMED_OUT")
 
 
 def test_a_fault_has_no_effect_on_runs_beyond_its_status() -> None:

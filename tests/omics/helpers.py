@@ -16,16 +16,19 @@ from botocore.exceptions import ClientError
 from botocore.model import OperationModel
 from moto.core.utils import camelcase_to_underscores
 
-from conftest import Answer, Client
+from conftest import ACCOUNT, REGION, Answer, Client
 from moto_omics_batch import faults
+from moto_omics_batch.domain.declarations import Declarations
 from moto_omics_batch.domain.failures import RUN_FAILURE_REASONS as RUN_FAILURE_REASONS
 from moto_omics_batch.domain.failures import (
     SUBMISSION_FAILURE_REASONS as SUBMISSION_FAILURE_REASONS,
 )
+from moto_omics_batch.domain.run_selection import RunRef
 from moto_omics_batch.domain.tables import BATCH as BATCH_LIFECYCLE
 from moto_omics_batch.omics.dispatch import OmicsDispatcher
 from moto_omics_batch.omics.integrations.eventbridge import EventBus
 from moto_omics_batch.omics.models import OmicsBackend, omics_backends
+from moto_omics_batch.omics.resources.run_outputs import RunOutputs
 from moto_omics_batch.omics.responses import OmicsResponse
 from moto_omics_batch.wire import model as model
 
@@ -78,6 +81,27 @@ def replace_operation(
 def find_unknown_run(backend: OmicsBackend) -> Any:
     """Raise ResourceNotFoundException for run 1234567."""
     return backend.runs.find("1234567")
+
+
+def observe_matched_runs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list to which the id of each run is added whose declared outputs are looked up."""
+    matched: list[str] = []
+    outputs_for = Declarations.outputs_for
+
+    def observed(self: Declarations, run: RunRef) -> Any:
+        matched.append(run.id)
+        return outputs_for(self, run)
+
+    monkeypatch.setattr(Declarations, "outputs_for", observed)
+    return matched
+
+
+def bucket_missing(run_id: str) -> bool:
+    """Return whether the bucket of a run of the default account cannot take its files."""
+    backend = omics_backends[ACCOUNT][REGION]
+    assert isinstance(backend, OmicsBackend)
+    outputs = RunOutputs(backend._s3, Declarations(), backend.runs._tasks)
+    return outputs.bucket_missing(backend.runs.find(run_id))
 
 
 def missing_operations() -> set[str]:

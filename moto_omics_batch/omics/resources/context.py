@@ -66,6 +66,11 @@ class Settings(Protocol):
         """Whether runs write logs to CloudWatch."""
         ...
 
+    @property
+    def infer_templates(self) -> bool:
+        """Whether definitions are read for parameters, tasks and errors (L81)."""
+        ...
+
 
 class StateManagerProgressions:
     """The progressions of moto's state manager, by resource."""

@@ -29,6 +29,8 @@ from .run_descriptions import output_uri
 from .run_manifest import RunManifests
 from .run_tasks import RunTask, RunTasks
 
+_DELETED = RUN.next(COMPLETED, "delete")
+
 #: The last line of the engine stream of a run that did not fail, by the state that the run ends in.
 _ENGINE_ENDS = {COMPLETED: "Workflow {} completed.", CANCELLED: "Workflow {} was cancelled."}
 
@@ -58,7 +60,7 @@ class RunLogs:
         return (
             self._context.settings.logs
             and block.settings.get("logLevel") != "OFF"
-            and not RUN.is_end(status)
+            and status != _DELETED
         )
 
     def runs_changed(self, block: RunBlock, indexes: Sequence[int], at: datetime) -> None:
@@ -85,9 +87,7 @@ class RunLogs:
 
     def _running(self, run: RunRef, at: datetime) -> None:
         tasks = list(self._tasks.of_run(run))
-        inputs = dict.fromkeys(
-            text for text in texts(run.settings.get("parameters")) if text.startswith("s3://")
-        )
+        inputs = dict.fromkeys(text for text in texts(run.parameters) if text.startswith("s3://"))
         self._write(run_stream(run.id), run_log.running(at, inputs, tasks))
         started = f"Started workflow {_workflow(run)} as run {run.id}."
         self._write(engine_stream(run.id), [(at, started)])

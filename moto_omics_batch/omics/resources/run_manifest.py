@@ -18,7 +18,6 @@ _SETTINGS = (
     "logLevel",
     "name",
     "outputUri",
-    "parameters",
     "priority",
     "roleArn",
     "workflowOwnerId",
@@ -71,8 +70,9 @@ class RunManifests:
             **(failure.members if failure else {}),
             "arn": self._context.arn("run", run.id),
             "creationTime": manifest.timestamp(history[0][0]),
+            "parameters": run.parameters,
             "metrics": manifest.run_metrics(storage, manifest.running_seconds(started, stopped)),
-            "resourceDigests": self._digests(settings, tasks) or None,
+            "resourceDigests": self._digests(run, tasks) or None,
             "runCacheBehavior": resolved.get("cacheBehavior"),
             "startTime": manifest.timestamp(started),
             "status": run.status,
@@ -97,11 +97,11 @@ class RunManifests:
             arns["workflowVersion"] = f"{workflow}/version/{version}"
         return arns
 
-    def _digests(self, settings: Mapping[str, Any], tasks: list[RunTask]) -> dict[str, str]:
+    def _digests(self, run: RunRef, tasks: list[RunTask]) -> dict[str, str]:
         """Return the digests of the inputs that exist, and of the images (L35)."""
         details = (task.image_details for task in tasks)
         images = {found["image"]: found["imageDigest"] for found in details if found}
-        return {**self._s3.digests(settings.get("parameters")), **images}
+        return {**self._s3.digests(run.parameters), **images}
 
 
 def _task(task: RunTask) -> dict[str, Any]:

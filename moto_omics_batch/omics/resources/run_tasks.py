@@ -19,6 +19,9 @@ from .context import Context
 from .log_streams import engine_stream, stream_arn, task_stream
 from .run_groups import RunGroups
 
+#: The declared properties that replace those of a definition.
+_DECLARED = ("cpus", "memory", "gpus", "image")
+
 #: The reasons of runs that fail after all their tasks were done.
 _AFTER_TASKS = ("EXPORT_FAILED",)
 
@@ -34,16 +37,6 @@ class TaskDeclarations(Protocol):
     def task_for(self, run: RunRef, name: str) -> Mapping[str, Any]:
         """Return the declared properties of one task of a run, empty when there are none."""
         ...
-
-
-class NoDeclarations:
-    """Nothing is declared."""
-
-    any_tasks = False
-
-    def task_for(self, run: RunRef, name: str) -> Mapping[str, Any]:
-        """Return no properties."""
-        return {}
 
 
 class RunTask(NamedTuple):
@@ -179,7 +172,7 @@ class RunTasks:
         """Return a failure; ``number`` is the task that its text names."""
         tasks, settings = run.block.tasks, run.settings
         spec, id = tasks.spec_of(number), tasks.id_of(number)
-        inputs = (t for t in texts(settings.get("parameters")) if t.startswith("s3://"))
+        inputs = (t for t in texts(run.parameters) if t.startswith("s3://"))
         values = FailureContext(
             task=spec.name,
             task_id=id,
@@ -195,9 +188,7 @@ class RunTasks:
 
 def _with_declared(spec: TaskSpec, declared: Mapping[str, Any]) -> TaskSpec:
     """Return a spec with the declared values of cpus, memory, gpus and image."""
-    values = {
-        name: declared[name] for name in ("cpus", "memory", "gpus", "image") if name in declared
-    }
+    values = {name: declared[name] for name in _DECLARED if name in declared}
     return spec._replace(**values) if values else spec
 
 

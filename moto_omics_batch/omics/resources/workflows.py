@@ -19,11 +19,11 @@ from ..exceptions import (
     AlreadyExists,
     HasVersions,
     ResourceNotFound,
-    ValidationException,
     VersionNotFound,
 )
 from .collection import Collection, Kind, Model, Resolved
 from .context import Context
+from .definition_files import DefinitionFiles
 from .random_streams import derived_uuid
 
 
@@ -53,29 +53,60 @@ class WorkflowListener(Protocol):
 class _Definitions(Collection[D]):
     """What workflows and versions share: their definition."""
 
-    def check(self, params: Mapping[str, Any]) -> None:
-        """Check that there is exactly one definition. Raises ValidationException (W4.1)."""
-        # Imported when a workflow is created: it would make every import of the package slower.
-        from ...domain.definition import source_problem
+    def __init__(
+        self,
+        context: Context,
+        scheduler: Scheduler,
+        usage: Usage,
+        *,
+        listener: WorkflowListener,
+        files: DefinitionFiles,
+    ):
+        super().__init__(context, scheduler, usage)
+        self._listener = listener
+        self._files = files
 
-        if problem := source_problem(params):
-            raise ValidationException(problem)
+    def resource_changed(self, resource: Resource, at: datetime) -> None:
+        """Forget a deleted resource, and notify of the change (W11, L8)."""
+        super().resource_changed(resource, at)
+        self._listener.workflow_changed(resource, at)
+
+    def check(self, params: Mapping[str, Any]) -> None:
+        """Check definition, README and registry map. Raises ValidationException (W4.1)."""
+        self._files.check(params)
 
     def resolve(self, params: Mapping[str, Any]) -> Resolved:
-        """Return digest, engine and the names of tasks, as far as the definition has them."""
-        from ...domain.definition import inspect
+        """Return what the definition says, as far as it can be read (L80 to L94).
 
-        return Resolved(*inspect(params))
+        Raises ValidationException for a README or a registry map in S3 that is invalid.
+        """
+        return self._files.resolve(params)
 
     def computed(self, resource: D) -> Mapping[str, Any]:
-        """Return type, engine and repository; an engine in the request is reported as it is."""
+        """Return type, engine and repository; an engine in the request is reported as it is.
+
+        The statusMessage of an ACTIVE resource is what the inspection found (L86).
+        """
         repository = resource.params.get("definitionRepository") or {}
         details = {k: v for k, v in repository.items() if k != "excludeFilePatterns"}
-        return {
+        computed = {
             "type": resource.resolved.get("type", "PRIVATE"),
             "engine": resource.params.get("engine") or resource.resolved.get("engine"),
             "definitionRepositoryDetails": details or None,
         }
+        if resource.status == "ACTIVE":
+            computed["statusMessage"] = resource.resolved.get("statusMessage")
+        return computed
+
+    def with_exports(self, resource: D, params: Mapping[str, Any], origin: str | None) -> Layers:
+        """Describe a resource, with URLs of what the request exports (L90)."""
+        exported = self._files.exports(resource, params.get("export", ()), origin)
+        return Layers(exported, *self.describe(resource))
+
+    def change(self, resource: D, params: Mapping[str, Any]) -> None:
+        """Store the members of an update. Raises ValidationException for a long README (L89)."""
+        self._files.check_readme(params)
+        resource.params.update(params)
 
 
 class WorkflowVersions(_Definitions[WorkflowVersion]):
@@ -93,10 +124,15 @@ class WorkflowVersions(_Definitions[WorkflowVersion]):
     )
 
     def __init__(
-        self, context: Context, scheduler: Scheduler, usage: Usage, *, listener: WorkflowListener
+        self,
+        context: Context,
+        scheduler: Scheduler,
+        usage: Usage,
+        *,
+        listener: WorkflowListener,
+        files: DefinitionFiles,
     ):
-        super().__init__(context, scheduler, usage)
-        self._listener = listener
+        super().__init__(context, scheduler, usage, listener=listener, files=files)
         self._of_workflow: dict[str, dict[str, WorkflowVersion]] = {}
 
     def new_id(self, params: Mapping[str, Any]) -> str:
@@ -133,11 +169,6 @@ class WorkflowVersions(_Definitions[WorkflowVersion]):
         """Return the versions of one workflow that users created (W4.3)."""
         return self._of_workflow.get(workflow_id, {}).values()
 
-    def resource_changed(self, resource: Resource, at: datetime) -> None:
-        """Forget a deleted version, and notify of the change (L8)."""
-        super().resource_changed(resource, at)
-        self._listener.workflow_changed(resource, at)
-
     def title(self, resource: WorkflowVersion) -> str:
         """Return the name of a version in messages."""
         return f"{resource.params['workflowId']} {resource.params['versionName']}"
@@ -158,11 +189,16 @@ class Workflows(_Definitions[Workflow]):
     )
 
     def __init__(
-        self, context: Context, scheduler: Scheduler, usage: Usage, *, listener: WorkflowListener
+        self,
+        context: Context,
+        scheduler: Scheduler,
+        usage: Usage,
+        *,
+        listener: WorkflowListener,
+        files: DefinitionFiles,
     ):
-        super().__init__(context, scheduler, usage)
-        self._listener = listener
-        self.versions = WorkflowVersions(context, scheduler, usage, listener=listener)
+        super().__init__(context, scheduler, usage, listener=listener, files=files)
+        self.versions = WorkflowVersions(context, scheduler, usage, listener=listener, files=files)
         self._catalogue: dict[str, Workflow] = {}
 
     # -- workflows --
@@ -211,20 +247,22 @@ class Workflows(_Definitions[Workflow]):
     def describe_definition(
         self,
         workflow_id: str,
-        version: str | None = None,
-        type: str | None = None,
-        owner: str | None = None,
+        version: str | None,
+        params: Mapping[str, Any],
+        origin: str | None = None,
     ) -> Layers:
         """Describe a workflow or a version: GetWorkflow, GetWorkflowVersion.
 
-        Raises ResourceNotFoundException, also for another owner: shares are not implemented.
+        ``params`` may have type, workflowOwnerId and export; URLs lead to ``origin`` (L90). Raises
+        ResourceNotFoundException, also for another owner: shares are not implemented.
         """
-        self._check_owner(workflow_id, owner)
-        found = self.find_definition(workflow_id, version, type)
+        self._check_owner(workflow_id, params.get("workflowOwnerId"))
+        found = self.find_definition(workflow_id, version, params.get("type"))
         if isinstance(found, WorkflowVersion):
-            return self.versions.get(found.id)
+            self.versions.count_describe(found)
+            return self.versions.with_exports(found, params, origin)
         self.count_describe(found)
-        return self.describe(found)
+        return self.with_exports(found, params, origin)
 
     def _check_owner(self, workflow_id: str, owner: str | None) -> None:
         if owner not in (None, self._context.account_id):
@@ -235,17 +273,16 @@ class Workflows(_Definitions[Workflow]):
         catalogue = params.get("type") == "READY2RUN"
         return self.page(params, self.catalogue.values() if catalogue else self.all())
 
+    def update(self, params: Mapping[str, Any]) -> None:
+        """Store the members of an update. Raises ResourceNotFound, ValidationException (W4.2)."""
+        self.change(self.find(params["id"]), params)
+
     def delete(self, id: str) -> None:
         """Delete a workflow. Raises ResourceNotFound, HasVersions, WrongState (W4.2)."""
         workflow = self.find(id)
         if any(True for _ in self.versions.of_workflow(id)):
             raise HasVersions(id)
         self.move(workflow, "delete")
-
-    def resource_changed(self, resource: Resource, at: datetime) -> None:
-        """Forget a deleted workflow, and notify of the change (W11)."""
-        super().resource_changed(resource, at)
-        self._listener.workflow_changed(resource, at)
 
     def tags_of(self, id: str) -> dict[str, str] | None:
         """Return the tags of a workflow or a version, None when it does not exist."""
@@ -280,7 +317,8 @@ class Workflows(_Definitions[Workflow]):
     def update_version(self, params: Mapping[str, Any]) -> None:
         """Store the members of an update. Raises ResourceNotFound, VersionNotFound (W4.2)."""
         version = self.find_definition(params["workflowId"], params["versionName"])
-        version.params.update(params)
+        assert isinstance(version, WorkflowVersion)
+        self.versions.change(version, params)
 
     def delete_version(self, workflow_id: str, name: str) -> None:
         """Delete a version. Raises ResourceNotFound, VersionNotFound, WrongState (W4.2)."""

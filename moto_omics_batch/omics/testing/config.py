@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from moto.core.config import default_user_config
+
+from ...domain.output_declaration import OutputDeclaration
+from ...domain.task_declaration import TaskDeclaration
 
 #: The values of ``check``: the services at which HealthOmics checks what a request names.
 CHECKS = ("ec2", "iam", "s3")
@@ -40,13 +43,26 @@ def _is_quotas(value: Any) -> bool:
     )
 
 
+def _is_objects(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and all(isinstance(item, Mapping) for item in value)
+
+
 _KEYS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "check": (_is_checks, f"a list of {', '.join(CHECKS)}"),
+    "infer_templates": (_is_switch, "True or False"),
     "logs": (_is_switch, "True or False"),
+    "outputs": (_is_objects, "a list of dicts"),
     "quotas": (_is_quotas, f"whole numbers above 0 for {', '.join(QUOTAS)}"),
     "submissions_per_tick": (_is_count, "a whole number above 0"),
+    "tasks": (_is_objects, "a list of dicts"),
     "workflows": (_is_ids, "a list of workflow ids"),
     "configurations": (_is_names, "a list of configuration names"),
+}
+
+#: The keys whose objects are declarations of results, and how these are read.
+_DECLARATIONS: dict[str, Callable[[Mapping[str, Any]], object]] = {
+    "outputs": OutputDeclaration,
+    "tasks": TaskDeclaration,
 }
 
 #: The settings of a mock without any: one object, so that it is checked once.
@@ -65,6 +81,16 @@ def check(config: Mapping[str, Any]) -> None:
         valid, expected = _KEYS[key]
         if not valid(value):
             raise ValueError(f"config['omics'][{key!r}] must be {expected}, not {value!r}")
+        if key in _DECLARATIONS:
+            _check_declarations(key, value)
+
+
+def _check_declarations(key: str, objects: Sequence[Mapping[str, Any]]) -> None:
+    for number, arguments in enumerate(objects):
+        try:
+            _DECLARATIONS[key](arguments)
+        except ValueError as wrong:
+            raise ValueError(f"config['omics'][{key!r}][{number}]: {wrong}") from None
 
 
 class MockSettings:
@@ -109,6 +135,11 @@ class MockSettings:
         return bool(self._config.get("logs", False))
 
     @property
+    def infer_templates(self) -> bool:
+        """Whether definitions are read for parameters, tasks and errors (L81); the default."""
+        return bool(self._config.get("infer_templates", True))
+
+    @property
     def workflows(self) -> list[str]:
         """The ids of workflows that exist from the start."""
         return list(self._config.get("workflows", ()))
@@ -117,6 +148,16 @@ class MockSettings:
     def configurations(self) -> list[str]:
         """The names of configurations that exist from the start."""
         return list(self._config.get("configurations", ()))
+
+    @property
+    def outputs(self) -> list[Mapping[str, Any]]:
+        """The outputs of runs that are declared from the start (L57)."""
+        return list(self._config.get("outputs", ()))
+
+    @property
+    def tasks(self) -> list[Mapping[str, Any]]:
+        """The tasks that are declared from the start (L57)."""
+        return list(self._config.get("tasks", ()))
 
     @property
     def entries_per_step(self) -> int | None:

@@ -1,7 +1,7 @@
 """The test controls over HTTP, below ``/moto-api/static/omics/``, for users of the server.
 
-The members are the keyword arguments of `moto_omics_batch.faults`, as JSON; ``fault`` is the name
-of the function.
+The members are the keyword arguments of `moto_omics_batch.faults` and `moto_omics_batch.results`,
+as JSON; ``fault`` or ``declare`` is the name of the function.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from ...domain.faults import FAULTS, one_of
 from ..body import read_body
 from ..models import OmicsBackend, omics_backends
-from .controls import Controls
 
 _Response = tuple[int, dict[str, str], str]
 
@@ -32,7 +31,8 @@ def faults(request: Any, full_url: str, headers: Any) -> _Response:
     ``release`` and ``slow_submission`` have the same form.
     """
 
-    def act(controls: Controls, members: dict[str, Any]) -> None:
+    def act(backend: OmicsBackend, members: dict[str, Any]) -> None:
+        controls = backend.controls
         if request.method == "DELETE":
             _exactly(members)
             controls.clear()
@@ -52,8 +52,8 @@ def faults(request: Any, full_url: str, headers: Any) -> _Response:
 def advance(request: Any, full_url: str, headers: Any) -> _Response:
     """POST ``{"id": "1234567", "to": "INPROGRESS"}`` moves a batch or a run."""
 
-    def act(controls: Controls, members: dict[str, Any]) -> None:
-        controls.advance(*_exactly(members, "id", "to"))
+    def act(backend: OmicsBackend, members: dict[str, Any]) -> None:
+        backend.controls.advance(*_exactly(members, "id", "to"))
 
     return _respond(request, full_url, ("POST",), act)
 
@@ -61,8 +61,8 @@ def advance(request: Any, full_url: str, headers: Any) -> _Response:
 def history(request: Any, full_url: str, headers: Any) -> _Response:
     """GET ``?id=1234567`` returns ``{"history": [{"status": …, "time": …}, …]}``."""
 
-    def act(controls: Controls, members: dict[str, Any]) -> dict[str, Any]:
-        pairs = controls.history(*_exactly(members, "id"))
+    def act(backend: OmicsBackend, members: dict[str, Any]) -> dict[str, Any]:
+        pairs = backend.controls.history(*_exactly(members, "id"))
         return {
             "history": [
                 {"status": status, "time": time.isoformat().replace("+00:00", "Z")}
@@ -71,6 +71,28 @@ def history(request: Any, full_url: str, headers: Any) -> _Response:
         }
 
     return _respond(request, full_url, ("GET",), act)
+
+
+def results(request: Any, full_url: str, headers: Any) -> _Response:
+    """POST declares results of runs, GET returns all declarations, DELETE removes them.
+
+    ``{"declare": "outputs", "runSettingId": "HG002", "files": {"out/vcf/a.vcf": "…"}}``;
+    ``{"declare": "task", "task": "Call", "cpus": 4}`` has the same form.
+    """
+
+    def act(backend: OmicsBackend, members: dict[str, Any]) -> dict[str, Any] | None:
+        if request.method == "POST":
+            what = members.pop("declare", None)
+            one_of("declaration", what, ("outputs", "task"))
+            getattr(backend.results, what)(members)
+            return None
+        _exactly(members)
+        if request.method == "GET":
+            return backend.results.declared()
+        backend.results.clear()
+        return None
+
+    return _respond(request, full_url, ("POST", "GET", "DELETE"), act)
 
 
 def default_account_id() -> str:
@@ -94,6 +116,7 @@ URL_PATHS = {
     "{0}/moto-api/static/omics/faults": faults,
     "{0}/moto-api/static/omics/advance": advance,
     "{0}/moto-api/static/omics/history": history,
+    "{0}/moto-api/static/omics/results": results,
 }
 
 
@@ -101,7 +124,7 @@ def _respond(
     request: Any,
     full_url: str,
     methods: tuple[str, ...],
-    act: Callable[[Controls, dict[str, Any]], Mapping[str, Any] | None],
+    act: Callable[[OmicsBackend, dict[str, Any]], Mapping[str, Any] | None],
 ) -> _Response:
     if request.method not in methods:
         return _json(405, {"message": f"the method must be {' or '.join(methods)}"})
@@ -110,7 +133,7 @@ def _respond(
         account_id = members.pop("account_id", None) or default_account_id()
         backend = find_backend(account_id, members.pop("region", DEFAULT_REGION))
         with backend.request_scope():
-            result = act(backend.controls, members)
+            result = act(backend, members)
     except ValueError as wrong:
         return _json(400, {"message": str(wrong)})
     return _json(200, result or {"status": "ok"})

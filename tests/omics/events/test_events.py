@@ -1,4 +1,4 @@
-"""Members of the events of HealthOmics (B95 to B97, W11)."""
+"""Members of the events of HealthOmics (B95 to B97, L1 to L9)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import re
 import pytest
 
 from conftest import ACCOUNT, REGION, Client, StartBatch, Until, definition
+from moto_omics_batch import faults
 from tests.omics.event_queue import Listen, event_pattern
-from tests.omics.helpers import Clock, PutSettings, Settings, StartRun
+from tests.omics.helpers import Clock, PutSettings, Settings, StartRun, UntilRun
 
 ARN = f"arn:aws:omics:{REGION}:{ACCOUNT}:"
 UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -23,7 +24,7 @@ def count_members(**nonzero: int) -> dict[str, str]:
     return {name: str(nonzero.get(name, 0)) for name in names}
 
 
-@pytest.mark.documented("B95")
+@pytest.mark.documented("B95", "L9")
 def test_batch_event_members(
     omics: Client, workflow_id: str, start_batch: StartBatch, listen: Listen
 ) -> None:
@@ -118,24 +119,73 @@ def test_batch_event_has_no_total_runs_until_the_s3_file_is_read(
     assert totals == [None, None, "1", "1"]
 
 
-@pytest.mark.documented("B97")
+@pytest.mark.observed("B97", "L2", "L3")
 def test_run_event_members(
     omics: Client, workflow_id: str, start_run: StartRun, listen: Listen
 ) -> None:
     queue = listen(event_pattern("Run"))
     run = start_run(name="HG002")
     (event,) = queue.receive()
-    assert event["detail"] == {
-        "omicsVersion": "1.0.0",
-        "arn": f"{ARN}run/{run['id']}",
-        "status": "PENDING",
-        "uuid": run["uuid"],
-        "runId": run["id"],
-        "runName": "HG002",
-        "runOutputUri": omics.get_run(id=run["id"])["runOutputUri"],
-        "workflowId": workflow_id,
-        "workflowName": "align",
-    }
+    # In the order of the captured events.
+    assert list(event["detail"].items()) == [
+        ("omicsVersion", "1.0.0"),
+        ("arn", f"{ARN}run/{run['id']}"),
+        ("runId", run["id"]),
+        ("status", "PENDING"),
+        ("uuid", run["uuid"]),
+        ("runOutputUri", omics.get_run(id=run["id"])["runOutputUri"]),
+        ("runName", "HG002"),
+        ("workflowName", "align"),
+        ("workflowId", workflow_id),
+        ("workflowUuid", omics.get_workflow(id=workflow_id)["uuid"]),
+    ]
+
+
+@pytest.mark.observed("L2")
+def test_failed_run_event_has_reason_and_cache(
+    omics: Client, start_run: StartRun, until_run: UntilRun, listen: Listen
+) -> None:
+    cache_id = omics.create_run_cache(cacheS3Location="s3://cache")["id"]
+    queue = listen(event_pattern("Run"))
+    faults.run_fails(failureReason="IMPORT_FAILED")
+    run = until_run(start_run(cacheId=cache_id, cacheBehavior="CACHE_ALWAYS")["id"], "FAILED")
+    events = {event["detail"]["status"]: event["detail"] for event in queue.receive()}
+    assert list(events) == ["PENDING", "STARTING", "RUNNING", "STOPPING", "FAILED"]
+    for status, detail in events.items():
+        assert detail["runCache"] == f"{ARN}runCache/{cache_id}"
+        assert detail["runCacheBehavior"] == "CACHE_ALWAYS"
+        # L4: none for STOPPING.
+        failure = {"failureReason", "statusMessage"} & set(detail)
+        assert failure == ({"failureReason", "statusMessage"} if status == "FAILED" else set())
+    assert events["FAILED"]["failureReason"] == run["failureReason"] == "IMPORT_FAILED"
+    assert events["FAILED"]["statusMessage"] == run["statusMessage"]
+
+
+@pytest.mark.our_choice("L4")
+def test_deleted_run_event_has_the_members_of_a_completed_one(
+    omics: Client, start_run: StartRun, until_run: UntilRun, listen: Listen
+) -> None:
+    queue = listen(event_pattern("Run", detail={"status": ["COMPLETED", "DELETED"]}))
+    run_id = start_run()["id"]
+    until_run(run_id, "COMPLETED")
+    omics.delete_run(id=run_id)
+    completed, deleted = (event["detail"] for event in queue.receive())
+    assert {**completed, "status": "DELETED"} == deleted
+
+
+@pytest.mark.our_choice("L4")
+def test_run_of_a_version_has_the_uuid_of_the_version(
+    omics: Client, workflow_id: str, start_run: StartRun, listen: Listen
+) -> None:
+    version = omics.create_workflow_version(
+        workflowId=workflow_id, versionName="v2", definitionZip=definition()
+    )
+    omics.list_workflows()
+    queue = listen(event_pattern("Run"))
+    start_run(workflowVersionName="v2")
+    (event,) = queue.receive()
+    assert event["detail"]["workflowUuid"] == version["uuid"]
+    assert event["detail"]["workflowId"] == workflow_id
 
 
 @pytest.mark.documented("B97")
@@ -174,10 +224,36 @@ def test_task_event_members(
         "runName": "HG002",
         "workflowId": workflow_id,
         "workflowName": "align",
+        "workflowUuid": omics.get_workflow(id=workflow_id)["uuid"],
     }
 
 
-@pytest.mark.our_choice("W11")
+@pytest.mark.our_choice("L5")
+def test_event_of_a_failed_task_has_its_reason(
+    start_run: StartRun, until_run: UntilRun, listen: Listen
+) -> None:
+    queue = listen(event_pattern("Task"))
+    faults.run_fails(failureReason="OUT_OF_MEMORY_ERROR", statusMessage="Too large.")
+    until_run(start_run()["id"], "FAILED")
+    *before, failed = (event["detail"] for event in queue.receive())
+    assert [detail["status"] for detail in before] == ["PENDING", "STARTING", "RUNNING", "STOPPING"]
+    assert not any({"failureReason", "statusMessage"} & set(detail) for detail in before)
+    assert (failed["status"], failed["failureReason"]) == ("FAILED", "OUT_OF_MEMORY_ERROR")
+    assert failed["statusMessage"] == "Too large."
+
+
+@pytest.mark.our_choice("L5")
+def test_tasks_of_a_deleted_run_send_deleted_events(
+    omics: Client, start_run: StartRun, until_run: UntilRun, listen: Listen
+) -> None:
+    queue = listen(event_pattern("Task"))
+    run_id = start_run()["id"]
+    until_run(run_id, "COMPLETED")
+    omics.delete_run(id=run_id)
+    assert [event["detail"]["status"] for event in queue.receive()][-2:] == ["COMPLETED", "DELETED"]
+
+
+@pytest.mark.our_choice("W11", "L6")
 def test_workflow_sends_active_and_deleted_events(omics: Client, listen: Listen) -> None:
     queue = listen(event_pattern("Workflow"))
     workflow = omics.create_workflow(name="align", definitionZip=definition())
@@ -185,7 +261,37 @@ def test_workflow_sends_active_and_deleted_events(omics: Client, listen: Listen)
     omics.get_workflow(id=workflow["id"])
     omics.delete_workflow(id=workflow["id"])
     assert [event["detail"] for event in queue.receive()] == [
-        {"omicsVersion": "1.0.0", "arn": workflow["arn"], "status": status}
+        {
+            "omicsVersion": "1.0.0",
+            "arn": workflow["arn"],
+            "status": status,
+            "workflowUuid": workflow["uuid"],
+        }
+        for status in ("ACTIVE", "DELETED")
+    ]
+
+
+@pytest.mark.observed("L7", "L8")
+def test_version_sends_events_with_the_arn_of_its_workflow(
+    omics: Client, workflow_id: str, listen: Listen
+) -> None:
+    arn = omics.get_workflow(id=workflow_id)["arn"]
+    queue = listen(event_pattern("Workflow"))
+    version = omics.create_workflow_version(
+        workflowId=workflow_id, versionName="2.0.0", definitionZip=definition()
+    )
+    omics.get_workflow(id=workflow_id)
+    omics.delete_workflow_version(workflowId=workflow_id, versionName="2.0.0")
+    events = queue.receive()
+    assert [event["resources"] for event in events] == [[version["arn"]]] * 2
+    assert [event["detail"] for event in events] == [
+        {
+            "omicsVersion": "1.0.0",
+            "arn": arn,
+            "status": status,
+            "workflowUuid": version["uuid"],
+            "workflowVersionName": "2.0.0",
+        }
         for status in ("ACTIVE", "DELETED")
     ]
 
@@ -202,6 +308,7 @@ def test_workflow_with_invalid_definition_sends_a_failed_event(
         "omicsVersion": "1.0.0",
         "arn": workflow["arn"],
         "status": "FAILED",
+        "workflowUuid": workflow["uuid"],
     }
 
 
@@ -215,7 +322,7 @@ def test_preconfigured_workflow_sends_no_event(
     assert queue.receive() == []
 
 
-@pytest.mark.documented("B95")
+@pytest.mark.documented("B95", "L1")
 def test_event_envelope(
     clock: Clock, start_batch: StartBatch, until: Until, listen: Listen
 ) -> None:

@@ -332,7 +332,7 @@ def test_failed_run_and_its_task_send_failed_events(
     queue = EventQueue(
         client, {**OMICS_EVENTS, "detail-type": [{"anything-but": {"prefix": "RunB"}}]}
     )
-    faults.run_fails(runSettingId="s2")
+    faults.run_fails(runSettingId="s2", failureReason="RUN_TASK_FAILED")
     until(start_batch(batchName="half"), "PROCESSED")
     statuses_by_arn: dict[str, list[str]] = {}
     for event in queue.receive():

@@ -22,6 +22,21 @@ from tests.omics.helpers import (
     status_history,
 )
 
+#: L142: the reasons that a task has; the run then has RUN_TASK_FAILED.
+OF_TASKS = [
+    "CANNOT_START_CONTAINER_ERROR",
+    "CANNOT_START_CONTAINER_SIZE_ERROR",
+    "ECR_PERMISSION_ERROR",
+    "IMAGE_VERIFICATION_FAILURE",
+    "INSTANCE_RESERVATION_FAILED",
+    "INVALID_ECR_IMAGE_URI",
+    "INVALID_TASK_RESOURCE_VALUE",
+    "OUT_OF_MEMORY_ERROR",
+    "RUN_TASK_FAILED",
+    "TASK_TIMED_OUT",
+    "UNSUPPORTED_GPU_INSTANCE_TYPE",
+]
+
 
 def failing_statuses(at: str) -> list[str]:
     """Return the statuses of a run that fails at ``at``."""
@@ -32,14 +47,14 @@ def failing_statuses(at: str) -> list[str]:
 # -- run_fails --
 
 
-@pytest.mark.documented("W2.11")
+@pytest.mark.documented("W2.11", "L142")
 @pytest.mark.parametrize("reason", RUN_FAILURE_REASONS)
 def test_run_fails_for_any_documented_reason(
     start_run: StartRun, until_run: UntilRun, reason: str
 ) -> None:
     faults.run_fails(failureReason=reason, statusMessage=f"About {reason}.")
     run = until_run(start_run()["id"], "FAILED")
-    assert run["failureReason"] == reason
+    assert run["failureReason"] == ("RUN_TASK_FAILED" if reason in OF_TASKS else reason)
     assert run["statusMessage"] == f"About {reason}."
     assert run["stopTime"] >= run["startTime"] >= run["creationTime"]
 
@@ -50,9 +65,11 @@ def test_default_failure_reason_is_workflow_run_failed(
 ) -> None:
     faults.run_fails()
     run = until_run(start_run()["id"], "FAILED")
+    engine_log = run["logLocation"]["engineLogStream"]
     assert (run["failureReason"], run["statusMessage"]) == (
         "WORKFLOW_RUN_FAILED",
-        "Workflow run failed.",
+        "Workflow run failed. Review the CloudWatch Logs engine log stream: "
+        f"{engine_log} to debug the failure.",
     )
     assert status_history(run["id"]) == ["PENDING", "STARTING", "RUNNING", "STOPPING", "FAILED"]
 
@@ -105,7 +122,7 @@ def test_batch_run_fails_at_a_status_and_the_batch_is_processed(
 ) -> None:
     progression("batch", **PROGRESSIONS[mode])
     progression("run", **PROGRESSIONS[mode])
-    faults.run_fails(at=at, runSettingId="s2", failureReason="OUT_OF_MEMORY_ERROR")
+    faults.run_fails(at=at, runSettingId="s2", failureReason="IMPORT_FAILED")
     batch_id = start_batch(["s1", "s2", "s3"])
     for _ in range(12):
         clock.now += timedelta(seconds=60)
@@ -116,7 +133,7 @@ def test_batch_run_fails_at_a_status_and_the_batch_is_processed(
     assert "failureReason" not in batch
     ids = run_ids(omics, batch_id)
     assert status_history(ids["s2"]) == failing_statuses(at)
-    assert omics.get_run(id=ids["s2"])["failureReason"] == "OUT_OF_MEMORY_ERROR"
+    assert omics.get_run(id=ids["s2"])["failureReason"] == "IMPORT_FAILED"
     (failed,) = omics.list_runs(status="FAILED")["items"]
     assert failed["id"] == ids["s2"]
     assert status_history(ids["s1"]) == [*ACTIVE_STATUSES, "COMPLETED"]

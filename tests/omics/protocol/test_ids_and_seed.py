@@ -78,3 +78,25 @@ def test_regions_have_different_ids(client: MakeClient, settings: Settings) -> N
     mock_random.seed(42)
     ids = [client("omics", region).start_run(**RUN)["id"] for region in ("us-east-1", "eu-west-1")]
     assert ids[0] != ids[1]
+
+
+@pytest.mark.observed("L150")
+def test_uuids_have_an_even_first_byte(client: MakeClient, settings: Settings) -> None:
+    settings(workflows=["1234567"])
+    omics = client("omics")
+    uuids = [omics.start_run(**RUN)["uuid"] for _ in range(40)]
+    assert {int(uuid[:2], 16) % 2 for uuid in uuids} == {0}
+    # No version: all digits occur.
+    assert len({uuid[14] for uuid in uuids}) > 5
+
+
+@pytest.mark.observed("L151")
+def test_ids_have_seven_digits_and_do_not_rise_with_time(
+    client: MakeClient, settings: Settings
+) -> None:
+    settings(workflows=["1234567"])
+    mock_random.seed(42)
+    omics = client("omics")
+    ids = [omics.start_run(**RUN)["id"] for _ in range(20)]
+    assert {len(id) for id in ids} == {7}
+    assert ids != sorted(ids)

@@ -8,7 +8,7 @@ from conftest import Client, StartBatch, Until
 from tests.omics.helpers import Settings, StartRun, run_ids
 
 
-@pytest.mark.our_choice("B75", "W2.9")
+@pytest.mark.our_choice("B75", "W2.9", "L155")
 def test_runs_are_listed_in_order_of_creation_while_a_batch_submits(
     omics: Client, start_batch: StartBatch, start_run: StartRun, settings: Settings, until: Until
 ) -> None:

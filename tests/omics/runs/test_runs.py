@@ -113,16 +113,25 @@ def test_default_output_uri_prefix_mode_is_service_defined(
     assert omics.get_run(id=start_run()["id"])["outputUriPrefixMode"] == "SERVICE_DEFINED"
 
 
-@pytest.mark.observed("W2.10")
-def test_engine_log_stream_appears_after_completion(
-    start_run: StartRun, until_run: UntilRun
-) -> None:
+@pytest.mark.our_choice("W2.10", "L22")
+def test_engine_log_stream_appears_with_running(start_run: StartRun, until_run: UntilRun) -> None:
     run_id = start_run()["id"]
-    assert until_run(run_id, "RUNNING")["logLocation"] == {"runLogStream": f"{LOGS}{run_id}"}
-    assert until_run(run_id, "COMPLETED")["logLocation"] == {
+    assert until_run(run_id, "STARTING")["logLocation"] == {"runLogStream": f"{LOGS}{run_id}"}
+    assert until_run(run_id, "RUNNING")["logLocation"] == {
         "runLogStream": f"{LOGS}{run_id}",
         "engineLogStream": f"{LOGS}{run_id}/engine",
     }
+
+
+@pytest.mark.our_choice("L21")
+def test_run_without_log_has_no_log_location(
+    omics: Client, start_run: StartRun, until_run: UntilRun
+) -> None:
+    run_id = start_run(logLevel="OFF")["id"]
+    run = until_run(run_id, "COMPLETED")
+    (item,) = omics.list_run_tasks(id=run_id)["items"]
+    assert "logLocation" not in run
+    assert "logStream" not in omics.get_run_task(id=run_id, taskId=item["taskId"])
 
 
 @requires_member("StartRunRequest", "engineSettings")
