@@ -129,7 +129,7 @@ def test_submissions_per_tick_limits_the_entries_of_one_step() -> None:
         (
             {"workflow": ["1"]},
             "config['omics'] has no 'workflow'; there are "
-            "check, configurations, infer_templates, outputs, quotas, submissions_per_tick, tasks, "
+            "check, configurations, infer_templates, logs, outputs, quotas, submissions_per_tick, tasks, "
             "workflows",
         ),
         (

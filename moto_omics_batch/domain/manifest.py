@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from .instances import Instance
+from .json_text import compact_json
 from .storage import StorageUse
 from .tasks import TaskSpec
 
@@ -28,8 +28,9 @@ def line(members: Mapping[str, Any]) -> str:
 
     Members that are None are left out.
     """
-    present = {name: members[name] for name in sorted(members) if members[name] is not None}
-    return json.dumps(present, separators=(",", ":"))
+    return compact_json(
+        {name: members[name] for name in sorted(members) if members[name] is not None}
+    )
 
 
 def timestamp(time: datetime | None) -> str | None:

@@ -6,12 +6,12 @@ A line is its time and its text: one JSON object with ``runStatus``, ``logMessag
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
+from .json_text import compact_json
 from .lifecycle import status_of
 from .storage import StorageUse
 from .tables import CANCELLED, COMPLETED, FAILED, RUN_EXECUTES, RUN_SUCCEEDS
@@ -97,8 +97,7 @@ class Stop(NamedTuple):
 def message(run_status: str, log_message: str, *values: object) -> str:
     """Return the text of one line. Equal lines of different runs are one string."""
     text = TEXTS[log_message].format(*values)
-    line = {"runStatus": run_status, "logMessage": log_message, "message": text}
-    return json.dumps(line, separators=(",", ":"))
+    return compact_json({"runStatus": run_status, "logMessage": log_message, "message": text})
 
 
 def was_running(history: History) -> bool:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from ...domain.manifest import epoch_milliseconds
 from .eventbridge import Delivery, EventQueue
+from .lookup import backend_in_use
 
 #: The ids of events begin here, beyond those that moto counts for the events of other sources.
 _FIRST_EVENT_ID = 10**12
@@ -106,12 +107,7 @@ class Logs:
             stream = group.streams[stream_name]
             stream.events = StoredEvents()
             stream.creation_time = _time_like(stream.creation_time, lines[0][0])
-        stream, ingested = group.streams[stream_name], epoch_milliseconds(now)
-        first, self._next_id = self._next_id, self._next_id + len(lines)
-        events = [
-            StoredEvent(epoch_milliseconds(time), message, ingested, first + number)
-            for number, (time, message) in enumerate(lines)
-        ]
+        stream, events = group.streams[stream_name], self._events(lines, now)
         stream.events += events
         stream.stored_bytes += sum(len(message) for _, message in lines)
         stream.upload_sequence_token += 1
@@ -119,10 +115,22 @@ class Logs:
         for subscription in list(group.subscription_filters.values()):
             self._subscribe(stream, subscription, events)
 
-    def _group(self, name: str) -> Any:
-        from moto.logs.models import logs_backends
+    def _events(self, lines: Sequence[tuple[datetime, str]], now: datetime) -> list[StoredEvent]:
+        events, ingested, known = [], epoch_milliseconds(now), dict[datetime, int]()
+        for time, message in lines:
+            # Most lines of one write have the same time.
+            if time not in known:
+                known[time] = epoch_milliseconds(time)
+            events.append(StoredEvent(known[time], message, ingested, self._next_id))
+            self._next_id += 1
+        return events
 
-        backend = logs_backends[self._account_id][self._region]
+    def _group(self, name: str) -> Any:
+        backend = backend_in_use("logs", self._account_id, self._region)
+        if backend is None:
+            from moto.logs.models import logs_backends
+
+            backend = logs_backends[self._account_id][self._region]
         return backend.groups.get(name) or backend.create_log_group(name, {})
 
     def _subscribe(self, stream: Any, subscription: Any, events: list[StoredEvent]) -> None:

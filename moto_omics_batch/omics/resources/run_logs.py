@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from ...domain import run_log
+from ...domain.json_text import compact_json
 from ...domain.run_log import Line
 from ...domain.run_selection import RunRef
 from ...domain.runs import RunBlock
@@ -155,7 +155,7 @@ class RunLogs:
         if not self.wants(run.block, run.status):
             return
         text = _CACHE_TEXTS[log_message].format(run.id, task.name, arn)
-        line = json.dumps({"logMessage": log_message, "message": text}, separators=(",", ":"))
+        line = compact_json({"logMessage": log_message, "message": text})
         stream = cache_stream(run.settings["cacheId"], run.block.resolved["cacheUuid"])
         self._write(stream, [(at, line)])
 
