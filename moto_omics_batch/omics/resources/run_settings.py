@@ -130,10 +130,8 @@ class RunSettings:
         }
         if cache_id := settings.get("cacheId"):
             cache = self._run_caches.find(cache_id)
-            resolved["cacheUuid"] = cache.uuid
-            resolved["cacheBehavior"] = settings.get(
-                "cacheBehavior", cache.resolved["cacheBehavior"]
-            )
+            behavior = settings.get("cacheBehavior", cache.resolved["cacheBehavior"])
+            resolved |= {"cacheUuid": cache.uuid, "cacheBehavior": behavior}
         if name := settings.get("configurationName"):
             configuration = self._configurations.find(name)
             resolved["configuration"] = {
