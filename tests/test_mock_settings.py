@@ -134,19 +134,23 @@ def test_submissions_per_tick_limits_the_entries_of_one_step() -> None:
         ),
         (
             {"workflows": "1234567"},
-            "config['omics']['workflows'] must be a list of workflow ids, not '1234567'",
+            "config['omics']['workflows'] must be a list of workflow ids and of dicts, "
+            "not '1234567'",
         ),
         (
             {"workflows": ["align"]},
-            "config['omics']['workflows'] must be a list of workflow ids, not ['align']",
+            "config['omics']['workflows'][0]: a workflow must have an id of 1 to 18 digits, "
+            "not 'align'",
         ),
         (
             {"workflows": [1234567]},
-            "config['omics']['workflows'] must be a list of workflow ids, not [1234567]",
+            "config['omics']['workflows'][0]: a workflow must have an id of 1 to 18 digits, "
+            "not 1234567",
         ),
         (
             {"workflows": ["١٢٣"]},
-            "config['omics']['workflows'] must be a list of workflow ids, not ['١٢٣']",
+            "config['omics']['workflows'][0]: a workflow must have an id of 1 to 18 digits, "
+            "not '١٢٣'",
         ),
         (
             {"configurations": [""]},

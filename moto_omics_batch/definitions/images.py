@@ -32,7 +32,8 @@ def mapped_image(
             owner = mapping.get("ecrAccountId") or account_id
             prefix = (mapping.get("ecrRepositoryPrefix") or "").strip("/")
             path = f"{prefix}/{rest}".strip("/")
-            return f"{owner}.dkr.ecr.{region}.amazonaws.com/{path}", image
+            domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+            return f"{owner}.dkr.ecr.{region}.{domain}/{path}", image
     return image, None
 
 

@@ -172,8 +172,8 @@ class OmicsBackend(BaseBackend, TaggableResources):
     def _seed(self) -> None:
         """Create the resources that the settings of the mock name, and take its declarations."""
         self._declarations.configure(self.settings.outputs, self.settings.tasks)
-        for workflow_id in self.settings.workflows:
-            self.workflows.seed(workflow_id)
+        for workflow in self.settings.workflows:
+            self.workflows.seed(workflow)
         for name in self.settings.configurations:
             self.configurations.seed(name)
 

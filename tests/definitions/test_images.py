@@ -80,3 +80,5 @@ def test_own_registry_is_that_of_account_and_region() -> None:
         "quay.io/a:1", _registry("quay.io"), account_id="111122223333", region="eu-west-1"
     )
     assert found[0] == "111122223333.dkr.ecr.eu-west-1.amazonaws.com/quay/a:1"
+    found = mapped_image("quay.io/a:1", _registry("quay.io"), region="cn-north-1")
+    assert found[0] == "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/quay/a:1"

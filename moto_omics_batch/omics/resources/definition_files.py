@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ...domain.resource import Resource
+from ...domain.tasks import TaskSpec
 from ...wire.model import structure
 from ...wire.validation import Violations, check_of, message
 from ...wire.violations import add
@@ -90,10 +91,23 @@ class DefinitionFiles:
         members, problem = inspect(params, self._archive(params), infer=infer)
         if found := self._registry_map(params):
             members["containerRegistryMap"] = found
+            members["tasks"] = [self._mapped(task, found) for task in members.get("tasks", ())]
         if readme := self._content(params, "readmeUri"):
             _check_size("readmeUri", readme)
             members["readmeContent"] = readme
         return Resolved(members, problem)
+
+    def _mapped(self, task: TaskSpec, registry_map: Mapping[str, Any]) -> TaskSpec:
+        """Return a task with the image in ECR that the registry map gives it (L112)."""
+        from ...definitions.images import mapped_image
+
+        if task.image is None:
+            return task
+        context = self._context
+        image, source = mapped_image(
+            task.image, registry_map, account_id=context.account_id, region=context.region
+        )
+        return task._replace(image=image, source_image=source)
 
     def _archive(self, params: Mapping[str, Any]) -> bytes | None:
         archive: bytes | None = params.get("definitionZip")

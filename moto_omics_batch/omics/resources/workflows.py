@@ -7,10 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from moto.core.common_models import BaseModel
-
 from ...domain import tables
-from ...domain.ready2run import READY2RUN
+from ...domain.declared_workflow import READY2RUN, DeclaredWorkflow
 from ...domain.resource import Resource
 from ...domain.scheduler import Scheduler
 from ...domain.usage import Usage
@@ -21,23 +19,12 @@ from ..exceptions import (
     ResourceNotFound,
     VersionNotFound,
 )
-from .collection import Collection, Kind, Model, Resolved
+from .catalogue import Catalogue, version_params, workflow_params
+from .collection import Collection, Kind, Resolved
 from .context import Context
 from .definition_files import DefinitionFiles
-from .random_streams import derived_uuid
-
-
-class Workflow(Model, BaseModel):
-    """A workflow."""
-
-
-class WorkflowVersion(Model, BaseModel):
-    """A version of a workflow that a user created."""
-
-    @property
-    def name(self) -> str:
-        return str(self.params["versionName"])
-
+from .workflow_models import Workflow as Workflow
+from .workflow_models import WorkflowVersion as WorkflowVersion
 
 D = TypeVar("D", Workflow, WorkflowVersion)
 
@@ -199,7 +186,7 @@ class Workflows(_Definitions[Workflow]):
     ):
         super().__init__(context, scheduler, usage, listener=listener, files=files)
         self.versions = WorkflowVersions(context, scheduler, usage, listener=listener, files=files)
-        self._catalogue: dict[str, Workflow] = {}
+        self._catalogue = Catalogue(context, listener=self)
 
     # -- workflows --
 
@@ -210,39 +197,15 @@ class Workflows(_Definitions[Workflow]):
 
         Workflows of the catalogue are found only with their type (W0.5).
         """
-        if type == "READY2RUN":
-            workflow = self.catalogue.get(workflow_id)
-            if workflow is None:
-                raise ResourceNotFound("Workflow", workflow_id)
-        else:
-            workflow = self.find(workflow_id)
+        if type == READY2RUN:
+            return self._catalogue.find(workflow_id, version)
+        workflow = self.find(workflow_id)
         if version is None:
             return workflow
         id = self.versions.id_of(workflow_id, version)
-        if type == "READY2RUN" or self.versions.tags_of(id) is None:
+        if self.versions.tags_of(id) is None:
             raise VersionNotFound(workflow_id, version)
         return self.versions.find(id)
-
-    @property
-    def catalogue(self) -> dict[str, Workflow]:
-        """The READY2RUN workflows that are publicly known (W5); they belong to no account."""
-        context = self._context
-        if not self._catalogue:
-            for serial, (workflow_id, name) in enumerate(READY2RUN.items()):
-                arn = f"arn:{context.partition}:omics:{context.region}::workflow/{workflow_id}"
-                self._catalogue[workflow_id] = Workflow(
-                    tables.WORKFLOW,
-                    id=workflow_id,
-                    arn=arn,
-                    uuid=derived_uuid(arn),
-                    serial=serial,
-                    params={"name": name} if name else {},
-                    resolved={"type": "READY2RUN"},
-                    now=context.created,
-                    listener=self,
-                    state="ACTIVE",
-                )
-        return self._catalogue
 
     def describe_definition(
         self,
@@ -270,8 +233,8 @@ class Workflows(_Definitions[Workflow]):
 
     def list(self, params: Mapping[str, Any]) -> Page:
         """Return one page of workflows (W4.2). Raises ValidationException for a bad token."""
-        catalogue = params.get("type") == "READY2RUN"
-        return self.page(params, self.catalogue.values() if catalogue else self.all())
+        catalogue = params.get("type") == READY2RUN
+        return self.page(params, self._catalogue.workflows if catalogue else self.all())
 
     def update(self, params: Mapping[str, Any]) -> None:
         """Store the members of an update. Raises ResourceNotFound, ValidationException (W4.2)."""
@@ -289,13 +252,18 @@ class Workflows(_Definitions[Workflow]):
         versions = "/version/" in id
         return self.versions.tags_of(id) if versions else super().tags_of(id)
 
-    def seed(self, workflow_id: str) -> None:
-        """Create an ACTIVE workflow that the settings of the mock name."""
-        if workflow_id not in self._resources:
-            self._context.claim_id(workflow_id)
-            uri = f"s3://workflows/{workflow_id}.zip"
-            params = {"name": f"workflow-{workflow_id}", "definitionUri": uri}
-            self.add(params, workflow_id, "ACTIVE")
+    def seed(self, declared: DeclaredWorkflow) -> None:
+        """Create an ACTIVE workflow with its versions, which the settings of the mock name."""
+        if declared.type == READY2RUN:
+            self._catalogue.declare(declared)
+            return
+        if declared.id in self._resources:
+            return
+        self._context.claim_id(declared.id)
+        source = {"definitionUri": f"s3://workflows/{declared.id}.zip"}
+        self.add({**source, **workflow_params(declared)}, declared.id, "ACTIVE")
+        for version in declared.versions:
+            self.versions.add({**source, **version_params(declared, version)}, state="ACTIVE")
 
     # -- versions --
 
@@ -309,10 +277,11 @@ class Workflows(_Definitions[Workflow]):
 
         Raises ResourceNotFound, ValidationException for a bad token.
         """
-        workflow_id = params["workflowId"]
+        workflow_id, type = params["workflowId"], params.get("type")
         self._check_owner(workflow_id, params.get("workflowOwnerId"))
-        self.find_definition(workflow_id, type=params.get("type"))
-        return self.versions.page(params, self.versions.of_workflow(workflow_id))
+        self.find_definition(workflow_id, type=type)
+        family = self._catalogue if type == READY2RUN else self.versions
+        return self.versions.page(params, family.of_workflow(workflow_id))
 
     def update_version(self, params: Mapping[str, Any]) -> None:
         """Store the members of an update. Raises ResourceNotFound, VersionNotFound (W4.2)."""

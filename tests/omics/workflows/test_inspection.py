@@ -208,7 +208,7 @@ def test_nextflow_profiles_have_templates(create_from: CreateFrom) -> None:
     }
 
 
-@pytest.mark.documented("L83")
+@pytest.mark.documented("L83", "L93")
 def test_cwl_template_comes_from_its_inputs(create_from: CreateFrom) -> None:
     cwl = """
     class: Workflow

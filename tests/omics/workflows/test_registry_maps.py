@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from conftest import Client, definition
-from tests.omics.helpers import error_of, raises_validation, raises_violations, requires_member
+from tests.omics.helpers import (
+    StartRun,
+    error_of,
+    raises_validation,
+    raises_violations,
+    requires_member,
+)
+from tests.omics.workflows.definitions import zip_of
 
 pytestmark = requires_member("CreateWorkflowRequest", "containerRegistryMap")
 
@@ -32,6 +39,39 @@ def test_registry_map_is_returned(omics: Client) -> None:
     omics.create_workflow_version(workflowId=workflow, versionName="v1", definitionZip=definition())
     found = omics.get_workflow_version(workflowId=workflow, versionName="v1")
     assert "containerRegistryMap" not in found
+
+
+WDL = """version 1.0
+workflow w { call mapped call other call none }
+task mapped { command {} runtime { docker: "quay.io/biocontainers/bwa:1" } }
+task other { command {} runtime { docker: "debian" } }
+task none { command {} }
+"""
+
+
+@requires_member("GetRunTaskResponse", "imageDetails")
+@pytest.mark.documented("L112", "L110", "L124")
+def test_tasks_use_the_mapped_images(omics: Client, start_run: StartRun) -> None:
+    workflow = omics.create_workflow(
+        definitionZip=zip_of({"main.wdl": WDL}), containerRegistryMap=MAP
+    )["id"]
+    run_id = start_run(workflowId=workflow)["id"]
+    tasks = [
+        omics.get_run_task(id=run_id, taskId=task["taskId"])
+        for task in omics.list_run_tasks(id=run_id)["items"]
+    ]
+    images = {
+        task["name"]: (task["imageDetails"]["image"], task["imageDetails"].get("sourceImage"))
+        for task in tasks
+        if "imageDetails" in task
+    }
+    assert images == {
+        "mapped": (
+            "111122223333.dkr.ecr.us-east-1.amazonaws.com/quay/bwa:1",
+            "quay.io/biocontainers/bwa:1",
+        ),
+        "other": ("debian", None),
+    }
 
 
 @pytest.mark.our_choice("L113")
