@@ -43,19 +43,6 @@ class CacheListener(Protocol):
         ...
 
 
-class NoCacheListener:
-    """A `CacheListener` that does nothing."""
-
-    def hit(self, run: RunRef, number: int, at: datetime) -> None:
-        """Do nothing."""
-
-    def missed(self, run: RunRef, number: int, at: datetime) -> None:
-        """Do nothing."""
-
-    def created(self, run: RunRef, number: int, at: datetime) -> None:
-        """Do nothing."""
-
-
 class CacheEntries:
     """Looks up the tasks of runs in their cache, and stores them there, an `Observer` of runs.
 

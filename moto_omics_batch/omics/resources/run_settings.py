@@ -120,6 +120,7 @@ class RunSettings:
             "definitionArchive": workflow.resolved.get("definitionArchive"),
             "accelerators": workflow.params.get("accelerators"),
             "engine": engine_of(workflow),
+            "main": workflow.params.get("main") or workflow.resolved.get("main"),
             "parameterTemplate": _template_of(workflow),
             "definitionName": workflow.resolved.get("definitionName"),
             "tasks": workflow.resolved.get("tasks")
@@ -130,10 +131,13 @@ class RunSettings:
         }
         if cache_id := settings.get("cacheId"):
             cache = self._run_caches.find(cache_id)
-            resolved["cacheBehavior"] = settings.get(
-                "cacheBehavior", cache.resolved["cacheBehavior"]
-            )
-            resolved[CACHE_ENTRIES] = entries_location(cache.resolved["cacheS3Uri"], cache.uuid)
+            location = entries_location(cache.resolved["cacheS3Uri"], cache.uuid)
+            behavior = settings.get("cacheBehavior", cache.resolved["cacheBehavior"])
+            resolved |= {
+                "cacheUuid": cache.uuid,
+                "cacheBehavior": behavior,
+                CACHE_ENTRIES: location,
+            }
         if name := settings.get("configurationName"):
             configuration = self._configurations.find(name)
             resolved["configuration"] = {

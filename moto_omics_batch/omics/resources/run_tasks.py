@@ -14,7 +14,7 @@ from ...domain.failures import TASK_FAILURE_REASONS
 from ...domain.instances import LARGEST, Instance, instance_for, instance_of
 from ...domain.run_selection import RunRef
 from ...domain.tables import RUN_EXECUTES
-from ...domain.task_progress import TaskRole, progress
+from ...domain.task_progress import History, TaskRole, end_of, progress
 from ...domain.tasks import TaskSpec
 from ..integrations.s3 import texts
 from .context import Context
@@ -96,8 +96,15 @@ class RunTasks:
         """Return the tasks of a run, in the order of the calls of the workflow."""
         return (self.task(run, number) for number in run.block.tasks.of_run(run.index))
 
-    def task(self, run: RunRef, number: int) -> RunTask:
-        """Return a task of a run by its number in the block."""
+    def at_end(self, run: RunRef) -> Iterator[RunTask]:
+        """Return the tasks of a run that is STOPPING, as they will be when it has ended."""
+        at, state = run.history[-1]
+        history = [*run.history, (at, end_of(state))]
+        return (self.task(run, number, history) for number in run.block.tasks.of_run(run.index))
+
+    def task(self, run: RunRef, number: int, history: History | None = None) -> RunTask:
+        """Return a task of a run by its number in the block, with ``history`` in place of the
+        history of the run."""
         tasks = run.block.tasks
         position, id = tasks.position_of(number), tasks.id_of(number)
         declared = self._properties(run, tasks.spec_of(number).name)
@@ -107,7 +114,7 @@ class RunTasks:
         hit = position != failed and self.is_hit(run, position)
         role = TaskRole(position, len(tasks.specs), failed, hit, declared.get("runningSeconds"))
         all_done = outcome is not None and outcome.reason in _AFTER_TASKS
-        made = progress(run.history, role, all_done=all_done)
+        made = progress(history or run.history, role, all_done=all_done)
         failure = None
         if outcome is not None and outcome.reason is not None and position == failed:
             failure = self._text(run, outcome.reason, outcome.message, number)
