@@ -153,6 +153,11 @@ def test_submissions_per_tick_limits_the_entries_of_one_step() -> None:
             "not '١٢٣'",
         ),
         (
+            {"workflows": ["1234567", {"id": "1234567", "name": "germline"}]},
+            "config['omics']['workflows']: PRIVATE workflow 1234567 is declared twice, "
+            "differently: declare it once, with all of its members",
+        ),
+        (
             {"configurations": [""]},
             "config['omics']['configurations'] must be a list of configuration names, not ['']",
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .faults import one_of
@@ -29,10 +29,10 @@ class DeclaredVersion(NamedTuple):
 
 
 class DeclaredWorkflow(NamedTuple):
-    """A workflow that exists from the start; its name is None where nobody knows it."""
+    """A workflow that exists from the start."""
 
     id: str
-    name: str | None
+    name: str
     type: str = PRIVATE
     engine: str | None = None
     template: Template | None = None
@@ -68,6 +68,17 @@ def declared_workflow(value: Any) -> DeclaredWorkflow:
     return DeclaredWorkflow(id, name, type, engine, _template(value), made)
 
 
+def check_distinct(workflows: Iterable[DeclaredWorkflow]) -> None:
+    """Raise ValueError for two different declarations of one workflow."""
+    first: dict[tuple[str, str], DeclaredWorkflow] = {}
+    for declared in workflows:
+        if first.setdefault((declared.type, declared.id), declared) != declared:
+            raise ValueError(
+                f"{declared.type} workflow {declared.id} is declared twice, differently: "
+                "declare it once, with all of its members"
+            )
+
+
 def _id(value: Any) -> str:
     if not is_workflow_id(value):
         raise ValueError(f"a workflow must have an id of 1 to 18 digits, not {value!r}")
@@ -89,6 +100,7 @@ def _version(value: Any) -> DeclaredVersion:
 
 
 def _template(declared: Mapping[str, Any]) -> Template | None:
+    """Return a copy, in plain dicts, which later changes of the settings do not reach."""
     template = declared.get("parameterTemplate")
     if template is None:
         return None
@@ -99,7 +111,7 @@ def _template(declared: Mapping[str, Any]) -> Template | None:
         )
     for name, parameter in template.items():
         _check_parameter(name, parameter)
-    return template
+    return {name: dict(parameter) for name, parameter in template.items()}
 
 
 def _check_parameter(name: Any, parameter: Any) -> None:

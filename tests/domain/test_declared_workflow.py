@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from moto_omics_batch.domain.declared_workflow import (
     DeclaredVersion,
     DeclaredWorkflow,
+    check_distinct,
     declared_workflow,
 )
 
@@ -87,3 +89,28 @@ def test_invalid_members(members: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=r".") as caught:
         declared_workflow({"id": "1234567", **members})
     assert str(caught.value).startswith(message)
+
+
+def test_a_template_is_a_copy_in_plain_dicts() -> None:
+    parameter = {"description": "FASTQ files"}
+    template = MappingProxyType({"reads": MappingProxyType(parameter)})
+    declared = declared_workflow({"id": "1234567", "parameterTemplate": template})
+    parameter["description"] = "changed"
+    assert declared.template == {"reads": {"description": "FASTQ files"}}
+    assert type(declared.template) is type(declared.template["reads"]) is dict
+
+
+def test_equal_declarations_and_other_types_are_distinct() -> None:
+    ready2run = {"id": "1234567", "type": "READY2RUN"}
+    values = ["1234567", {"id": "1234567"}, ready2run, "7654321"]
+    check_distinct(map(declared_workflow, values))
+
+
+def test_two_declarations_of_one_workflow_are_refused() -> None:
+    values = ["1234567", {"id": "1234567", "parameterTemplate": TEMPLATE}]
+    with pytest.raises(ValueError, match=r".") as caught:
+        check_distinct(map(declared_workflow, values))
+    assert str(caught.value) == (
+        "PRIVATE workflow 1234567 is declared twice, differently: "
+        "declare it once, with all of its members"
+    )

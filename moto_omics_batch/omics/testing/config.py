@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from moto.core.config import default_user_config
 
-from ...domain.declared_workflow import DeclaredWorkflow, declared_workflow
+from ...domain.declared_workflow import DeclaredWorkflow, check_distinct, declared_workflow
 from ...domain.output_declaration import OutputDeclaration
 from ...domain.task_declaration import TaskDeclaration
 
@@ -93,6 +93,11 @@ def _check_declarations(key: str, objects: Sequence[Any]) -> None:
             _DECLARATIONS[key](arguments)
         except ValueError as wrong:
             raise ValueError(f"config['omics'][{key!r}][{number}]: {wrong}") from None
+    if key == "workflows":
+        try:
+            check_distinct(map(declared_workflow, objects))
+        except ValueError as wrong:
+            raise ValueError(f"config['omics'][{key!r}]: {wrong}") from None
 
 
 class MockSettings:

@@ -72,6 +72,22 @@ def test_same_seed_gives_same_ids(client: MakeClient, settings: Settings, distur
     assert not set(created_ids(client, disturb, 43)) & set(expected)
 
 
+@pytest.mark.our_choice("B3", "W5")
+def test_declared_workflows_do_not_change_ids(client: MakeClient, settings: Settings) -> None:
+    def started(*workflows: object) -> tuple[str, str]:
+        moto_api_backend.reset()
+        settings(workflows=["1234567", *workflows])
+        mock_random.seed(42)
+        omics = client("omics")
+        omics.list_workflows(type="READY2RUN")
+        run = omics.start_run(**RUN)
+        return run["id"], run["uuid"]
+
+    declared = {"id": "1", "parameterTemplate": {"x": {}}, "versions": ["v1", "v2"]}
+    ready2run = {"id": "2", "type": "READY2RUN", "versions": ["3.0.0"]}
+    assert started(declared, ready2run) == started()
+
+
 @pytest.mark.our_choice("B3")
 def test_regions_have_different_ids(client: MakeClient, settings: Settings) -> None:
     settings(workflows=["1234567"])

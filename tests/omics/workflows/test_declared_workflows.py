@@ -36,9 +36,22 @@ def test_catalogue_workflows_have_their_parameters(
 
 
 @pytest.mark.observed("W5")
-def test_the_name_of_the_germline_workflow(omics: Client) -> None:
-    name = omics.get_workflow(id="9500764", type="READY2RUN")["name"]
-    assert name == "GATK-BP Germline fq2vcf for 30x genome"
+def test_catalogue_workflows_have_their_names(omics: Client) -> None:
+    workflows = omics.list_workflows(type="READY2RUN")["items"]
+    assert {workflow["id"]: workflow["name"] for workflow in workflows} == {
+        "1830181": "ESMFold for up to 800 residues",
+        "2174942": "scRNAseq with STARsolo",
+        "4974161": "NVIDIA Parabricks FQ2BAM WGS for up to 30X",
+        "7330987": "NVIDIA Parabricks Germline DeepVariant WGS for up to 30X",
+        "9500764": "GATK-BP Germline fq2vcf for 30x genome",
+    }
+
+
+@pytest.mark.our_choice("W5")
+def test_a_catalogue_workflow_without_known_parameters_accepts_any(omics: Client) -> None:
+    ready2run = {"workflowId": "7330987", "workflowType": "READY2RUN", **RUN}
+    assert omics.start_run(**ready2run, parameters={"x": "y"})["status"] == "PENDING"
+    assert omics.start_run(**ready2run)["status"] == "PENDING"
 
 
 @pytest.mark.our_choice("W5")
@@ -113,6 +126,41 @@ def test_a_declared_ready2run_workflow_is_found_only_with_its_type(
     faults.advance(started["id"], to="COMPLETED")
     ready = omics.list_workflows(type="READY2RUN")["items"]
     assert [item["id"] for item in ready][-1] == "5555555"
+
+
+@pytest.mark.our_choice("W5")
+def test_versions_of_a_declared_ready2run_workflow_are_listed_in_pages(
+    omics: Client, settings: Settings
+) -> None:
+    names = ["3.0.0", "3.1.0", "4.0.0"]
+    settings(workflows=[{"id": "5555555", "type": "READY2RUN", "versions": names}])
+    request = {"workflowId": "5555555", "type": "READY2RUN", "maxResults": 2}
+    first = omics.list_workflow_versions(**request)
+    second = omics.list_workflow_versions(**request, startingToken=first["nextToken"])
+    assert [item["versionName"] for item in first["items"] + second["items"]] == names
+    assert second["items"][0]["arn"] == "arn:aws:omics:us-east-1::workflow/5555555/version/4.0.0"
+    assert "nextToken" not in second
+
+
+@pytest.mark.our_choice("L91", "W5")
+def test_a_run_and_its_rerun_have_the_version_of_a_declared_ready2run_workflow(
+    omics: Client, settings: Settings
+) -> None:
+    version = {"versionName": "3.0.0", "parameterTemplate": TEMPLATE}
+    settings(workflows=[{"id": "5555555", "type": "READY2RUN", "versions": [version]}])
+    named = {"workflowId": "5555555", "workflowVersionName": "3.0.0"}
+    run = {**named, "workflowType": "READY2RUN", **RUN}
+    # The workflow itself has no template, the version has.
+    with raises_validation("Missing required workflow parameters: reads"):
+        omics.start_run(**run)
+    first = omics.start_run(**run, parameters={"reads": "x"})["id"]
+    second = omics.start_run(runId=first, **RUN)["id"]
+    found = omics.get_workflow_version(workflowId="5555555", versionName="3.0.0", type="READY2RUN")
+    for run_id in (first, second):
+        described = omics.get_run(id=run_id)
+        assert {name: described[name] for name in named} == named
+        assert described["workflowType"] == "READY2RUN"
+        assert described["workflowUuid"] == found["uuid"]
 
 
 @pytest.mark.our_choice("W5")
