@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from unittest.mock import patch
 
 import boto3
 import requests
 from botocore.config import Config
+from moto.core.config import default_user_config
 from moto.moto_api import state_manager
 
 from conftest import ACCOUNT, REGION, ROLE, Client, definition
@@ -143,3 +145,15 @@ def test_dashboard_does_not_list_deleted_resources(url: str, omics: Client, work
     resources = get_resources(url)
     assert sorted(resources) == sorted(["Batch", "Run", *other])
     assert not any(resources.values())
+
+
+def test_dashboard_lists_each_catalogue_workflow_once(url: str, omics: Client) -> None:
+    """Also after other settings have added a workflow to the catalogue."""
+    for id in ("5555555", "6666666"):
+        declared = {"id": id, "type": "READY2RUN", "versions": ["3.0.0"]}
+        with patch.dict(default_user_config, {"omics": {"workflows": [declared]}}):
+            listed = omics.list_workflows(type="READY2RUN")["items"]
+    resources = get_resources(url)
+    arns = [workflow["arn"] for workflow in resources["Workflow"]]
+    assert arns == [workflow["arn"] for workflow in listed]
+    assert [version["name"] for version in resources["WorkflowVersion"]] == ["3.0.0"] * 2

@@ -7,11 +7,13 @@ from typing import Any, TypeVar
 
 from ...domain import tables
 from ...domain.declared_workflow import READY2RUN, DeclaredVersion, DeclaredWorkflow
+from ...domain.lifecycle import Lifecycle
 from ...domain.ready2run import CATALOGUE
 from ...domain.resource import ResourceListener
 from ..exceptions import ResourceNotFound, VersionNotFound
 from .context import Context
 from .random_streams import derived_uuid
+from .tracking import untrack
 from .workflow_models import Workflow, WorkflowVersion
 
 D = TypeVar("D", Workflow, WorkflowVersion)
@@ -55,7 +57,7 @@ class Catalogue:
         """Add a workflow that the settings of the mock name."""
         if declared.id not in self._declared:
             self._declared[declared.id] = declared
-            self._workflows.clear()
+            self._clear()
 
     @property
     def workflows(self) -> Iterable[Workflow]:
@@ -78,19 +80,32 @@ class Catalogue:
         """Return the versions of a workflow that `find` knows."""
         return self._versions[workflow_id].values()
 
+    def _clear(self) -> None:
+        """Forget what was built; moto's dashboard lists it no longer."""
+        for workflow in self._workflows.values():
+            untrack(workflow)
+            for version in self._versions[workflow.id].values():
+                untrack(version)
+        self._workflows.clear()
+        self._versions.clear()
+
     def _build(self) -> None:
         if self._workflows:
             return
         known = {workflow.id: workflow for workflow in CATALOGUE} | self._declared
         for serial, declared in enumerate(known.values()):
             workflow = self._make(
-                Workflow, declared.id, declared.id, serial, workflow_params(declared)
+                Workflow,
+                tables.WORKFLOW,
+                declared.id,
+                serial,
+                workflow_params(declared),
             )
             self._workflows[declared.id] = workflow
             self._versions[declared.id] = {
                 version.name: self._make(
                     WorkflowVersion,
-                    version.name,
+                    tables.WORKFLOW_VERSION,
                     f"{declared.id}/version/{version.name}",
                     number,
                     version_params(declared, version),
@@ -99,12 +114,17 @@ class Catalogue:
             }
 
     def _make(
-        self, model: type[D], id: str, name: str, serial: int, params: Mapping[str, Any]
+        self,
+        model: type[D],
+        lifecycle: Lifecycle,
+        id: str,
+        serial: int,
+        params: Mapping[str, Any],
     ) -> D:
         context = self._context
-        arn = f"arn:{context.partition}:omics:{context.region}::workflow/{name}"
+        arn = f"arn:{context.partition}:omics:{context.region}::workflow/{id}"
         return model(
-            tables.WORKFLOW,
+            lifecycle,
             id=id,
             arn=arn,
             uuid=derived_uuid(arn),
