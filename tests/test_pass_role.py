@@ -165,12 +165,17 @@ def test_a_configuration_with_a_vpc_needs_permissions_of_ec2(missing: str) -> No
         client.create_configuration(name="plain", runConfigurations={}, requestId="d")
 
 
+def passed_to(service: str) -> Statement:
+    return {"StringEquals": {"codeconnections:PassedToService": service}}
+
+
 def test_a_workflow_from_a_repository_needs_the_connection() -> None:
     Resources()
     connection = f"arn:aws:codeconnections:us-east-1:{ACCOUNT}:connection/abc-1"
     create = allow("CreateWorkflow", "workflow/*")
-    client = user_client(create)
-    permitted = user_client(create, allow(["codeconnections:PassConnection"], connection))
+    passing = allow(["codeconnections:PassConnection"], connection)
+    client = user_client(create, {**passing, "Condition": passed_to("codepipeline.amazonaws.com")})
+    permitted = user_client(create, {**passing, "Condition": passed_to("omics.amazonaws.com")})
     repository = {"connectionArn": connection, "fullRepositoryId": "lab/wdl"}
     with enable_iam_authentication():
         with raises_denied(client, "codeconnections:PassConnection", connection):

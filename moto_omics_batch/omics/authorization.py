@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import parse_qs
 
 from botocore.model import OperationModel
 
@@ -17,17 +18,25 @@ _KINDS = ("run", "runBatch", "runCache", "runGroup", "workflow", "configuration"
 #: The labels of paths that name the resource, in the order of preference.
 _LABELS = ("id", "batchId", "workflowId", "name")
 
+#: The operations on one workflow that have its type in the query.
+_READ_BY_TYPE = ("GetWorkflow", "GetWorkflowVersion", "ListWorkflowVersions")
+
 
 def required_permissions(
-    operation: OperationModel, labels: Mapping[str, str], body: bytes, arn_prefix: str
+    operation: OperationModel,
+    labels: Mapping[str, str],
+    query: str,
+    body: bytes,
+    arn_prefix: str,
 ) -> Iterator[tuple[str, str]]:
     """Return the (action, resource) pairs of a request, its own action first (B98, L135).
 
     ``arn_prefix`` is ``arn:aws:omics:region:account:``. Lists have no resource; what is created
-    has the wildcard of its kind. Actions of other services have a prefix: ``iam:PassRole``.
+    has the wildcard of its kind. READY2RUN workflows belong to no account. Actions of other
+    services have a prefix: ``iam:PassRole``.
     """
     given = _loose(body)
-    resource = _resource(operation, labels, given, arn_prefix)
+    resource = _resource(operation, labels, given, _read_prefix(operation, query, arn_prefix))
     yield operation.name, resource
     if "versionName" in labels:
         # A version is granted together with its workflow.
@@ -66,9 +75,23 @@ def _of_other_services(operation: str, given: Mapping[str, Any]) -> Iterator[tup
 def _start_run(settings: Mapping[str, Any], arn_prefix: str) -> Iterator[tuple[str, str]]:
     """StartRun is needed on the run, its workflow and its run group."""
     yield "StartRun", f"{arn_prefix}run/*"
-    for member, kind in (("workflowId", "workflow"), ("runGroupId", "runGroup")):
-        if isinstance(settings.get(member), str):
-            yield "StartRun", f"{arn_prefix}{kind}/{settings[member]}"
+    if isinstance(workflow_id := settings.get("workflowId"), str):
+        owner = _workflow_prefix(settings.get("workflowType"), arn_prefix)
+        yield "StartRun", f"{owner}workflow/{workflow_id}"
+    if isinstance(group_id := settings.get("runGroupId"), str):
+        yield "StartRun", f"{arn_prefix}runGroup/{group_id}"
+
+
+def _read_prefix(operation: OperationModel, query: str, prefix: str) -> str:
+    """Return the start of the ARN of what a request names; workflows are read by their type."""
+    if operation.name not in _READ_BY_TYPE:
+        return prefix
+    return _workflow_prefix(parse_qs(query).get("type", [None])[-1], prefix)
+
+
+def _workflow_prefix(type: Any, prefix: str) -> str:
+    """Return the start of the ARN of a workflow: a READY2RUN workflow has no account."""
+    return f"{prefix[:-1].rpartition(':')[0]}::" if type == "READY2RUN" else prefix
 
 
 def _resource(

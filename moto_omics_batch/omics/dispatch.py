@@ -182,7 +182,9 @@ class OmicsDispatcher(BaseResponse):
         prefix = f"arn:{self.partition}:omics:{self.region}:{self.current_account}:"
         resource = ""
         try:
-            for self._action, resource in required_permissions(operation, labels, body, prefix):
+            query = urlsplit(self.uri).query
+            needed = required_permissions(operation, labels, query, body, prefix)
+            for self._action, resource in needed:
                 self._authorize_action(resource)
         except HTTPException as refused:
             return self._refused(refused, resource)

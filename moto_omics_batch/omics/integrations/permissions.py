@@ -1,7 +1,7 @@
 """Permissions that a request of HealthOmics needs of other services, such as iam:PassRole (L130).
 
 moto's authorisation asks for actions of the service that is called, and takes each condition of a
-policy as met. Here, the condition key iam:PassedToService is compared.
+policy as met. Here, the condition keys for the service that something is passed to are compared.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from moto.iam.access_control import IAMPolicy, IAMRequest, PermissionResult
 from .iam import SERVICE_PRINCIPAL, conditions_met
 
 #: The condition keys of these requests, in lower case. All others count as met, as in moto.
-_KEYS = {"iam:passedtoservice": SERVICE_PRINCIPAL}
+_KEYS = {
+    "iam:passedtoservice": SERVICE_PRINCIPAL,
+    "codeconnections:passedtoservice": SERVICE_PRINCIPAL,
+}
 
 
 class OtherServiceRequest(IAMRequest):
