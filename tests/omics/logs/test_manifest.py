@@ -15,7 +15,7 @@ from moto_omics_batch import faults, results
 from tests.omics.event_queue import EventQueue, event_pattern
 from tests.omics.helpers import Clock, SetProgression, StartRun, UntilRun
 
-from .conftest import GROUP, LogReader, wdl
+from .conftest import LogReader, wdl
 
 ARN = f"arn:aws:omics:{REGION}:{ACCOUNT}:"
 BWA = "123456789012.dkr.ecr.us-east-1.amazonaws.com/bwa:1"
@@ -295,24 +295,3 @@ def test_declared_properties_of_tasks_are_those_of_the_manifest(
         "memoryReservedGiB": 16,
         "runningSeconds": 12.5,
     }
-
-
-# -- readers (L37) --
-
-
-@pytest.mark.observed("L37")
-def test_the_analyser_reads_a_stream_from_its_creation_to_its_last_event(
-    omics: Client, start_run: StartRun, germline_id: str, timed: Clock, reader: LogReader
-) -> None:
-    run_id = start_run(workflowId=germline_id)["id"]
-    end_all(omics, timed)
-    (stream,) = reader.describe("manifest/run/")
-    found = reader.logs.get_log_events(
-        logGroupName=GROUP,
-        logStreamName=stream["logStreamName"],
-        startTime=stream["creationTime"],
-        endTime=stream["lastEventTimestamp"] + 1,
-    )["events"]
-    assert len(found) == 3
-    lines = sorted(reader.manifest(run_id), key=lambda line: str(line["creationTime"]))
-    assert lines[0]["arn"].endswith(f"run/{run_id}")
