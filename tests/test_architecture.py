@@ -47,7 +47,14 @@ ALLOWED = {
     "omics.models": {"omics.testing", "omics.resources", "omics.integrations", "domain", "moto"},
     "omics.authorization": {"botocore"},
     "omics.dispatch": {
-        *("omics.models", "omics.authorization", "omics.body", "omics.exceptions", "wire"),
+        *(
+            "omics.models",
+            "omics.authorization",
+            "omics.integrations",
+            "omics.body",
+            "omics.exceptions",
+            "wire",
+        ),
         *("moto", "botocore", "werkzeug"),
     },
     "omics.responses": {"omics.dispatch", "wire"},

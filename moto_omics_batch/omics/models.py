@@ -31,6 +31,7 @@ from .resources.engine import Engine
 from .resources.events import BatchEvents, EventSender, RunEvents, WorkflowEvents
 from .resources.limits import Limits
 from .resources.observers import RunObservers
+from .resources.run_cache_entries import CacheEntries
 from .resources.run_caches import RunCache as RunCache
 from .resources.run_caches import RunCaches
 from .resources.run_descriptions import RunDescriptions
@@ -78,14 +79,15 @@ class OmicsBackend(BaseBackend, TaggableResources):
         tasks = RunTasks(self.context, self._declarations, self.run_groups)
         outputs = RunOutputs(self._s3, self._declarations, tasks)
         logs = Logs(account_id, region_name, self._event_queue)
-        self.run_logs = RunLogs(self.context, self._s3, tasks, logs)
+        run_logs = RunLogs(self.context, self._s3, tasks, logs)
+        entries = CacheEntries(self._s3, self.run_caches, tasks, run_logs)
         self.engine = Engine(
             self.context,
             self._scheduler,
             usage=self._usage,
             limits=Limits(self.settings, self.run_groups),
             faults=Faults(self.context.random),
-            observer=RunObservers([outputs, self.run_logs, RunEvents(sender, tasks)]),
+            observer=RunObservers([entries, outputs, run_logs, RunEvents(sender, tasks)]),
             natural=[RunParameters(self.context, self._s3), RunExports(self.context, outputs)],
         )
         self._add_runs_and_batches(BatchEvents(sender), tasks)

@@ -27,7 +27,7 @@ from .log_streams import (
 )
 from .run_descriptions import output_uri
 from .run_manifest import RunManifests
-from .run_tasks import RunTask, RunTasks
+from .run_tasks import RunTasks
 
 _DELETED = RUN.next(COMPLETED, "delete")
 
@@ -133,27 +133,23 @@ class RunLogs:
 
     def hit(self, run: RunRef, number: int, at: datetime) -> None:
         """Write that a task took its result from the run cache, after its use was recorded."""
-        task = self._tasks.task(run, number)
-        # cacheS3Uri is LOCATION/CACHEUUID/RUNID/TASKID/ENTRYUUID/, of the task that made the entry.
-        *_, task_id, _ = ["", *(task.cache_uri or "").rstrip("/").split("/")]
-        creator = self._context.arn("task", task_id) if task_id.isdecimal() else task.arn
-        self._cache_line(run, "CACHE_HIT", task, creator, at)
+        self._cache_line(run, "CACHE_HIT", number, at)
 
     def missed(self, run: RunRef, number: int, at: datetime) -> None:
         """Write that a task found nothing in the run cache."""
-        task = self._tasks.task(run, number)
-        self._cache_line(run, "CACHE_MISS", task, task.arn, at)
+        self._cache_line(run, "CACHE_MISS", number, at)
 
     def created(self, run: RunRef, number: int, at: datetime) -> None:
         """Write that the result of a task was stored in the run cache."""
-        task = self._tasks.task(run, number)
-        self._cache_line(run, "CACHE_ENTRY_CREATED", task, task.arn, at)
+        self._cache_line(run, "CACHE_ENTRY_CREATED", number, at)
 
-    def _cache_line(
-        self, run: RunRef, log_message: str, task: RunTask, arn: str, at: datetime
-    ) -> None:
+    def _cache_line(self, run: RunRef, log_message: str, number: int, at: datetime) -> None:
         if not self.wants(run.block, run.status):
             return
+        task = self._tasks.task(run, number)
+        # cacheS3Uri is LOCATION/CACHEUUID/RUNID/TASKID/ENTRYUUID/, of the task that made the entry.
+        *_, task_id, _ = ["", *(task.cache_uri or "").rstrip("/").split("/")]
+        arn = self._context.arn("task", task_id) if task_id.isdecimal() else task.arn
         text = _CACHE_TEXTS[log_message].format(run.id, task.name, arn)
         line = compact_json({"logMessage": log_message, "message": text})
         stream = cache_stream(run.settings["cacheId"], run.block.resolved["cacheUuid"])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...domain import storage
+from ...domain.cache import CACHE_ENTRIES, entries_location
 from ...domain.engine_settings import NEXTFLOW, EngineRules
 from ...domain.json_text import load_json
 from ...domain.rules import RunRules
@@ -130,8 +131,13 @@ class RunSettings:
         }
         if cache_id := settings.get("cacheId"):
             cache = self._run_caches.find(cache_id)
+            location = entries_location(cache.resolved["cacheS3Uri"], cache.uuid)
             behavior = settings.get("cacheBehavior", cache.resolved["cacheBehavior"])
-            resolved |= {"cacheUuid": cache.uuid, "cacheBehavior": behavior}
+            resolved |= {
+                "cacheUuid": cache.uuid,
+                "cacheBehavior": behavior,
+                CACHE_ENTRIES: location,
+            }
         if name := settings.get("configurationName"):
             configuration = self._configurations.find(name)
             resolved["configuration"] = {
@@ -168,9 +174,13 @@ def engine_of(workflow: Workflow | WorkflowVersion) -> str | None:
 
 
 def _template_of(workflow: Workflow | WorkflowVersion) -> Mapping[str, Any] | None:
-    """Return the parameterTemplate of a workflow or version, None when it is not known."""
+    """Return the parameterTemplate of a workflow or version, None when it is not known.
+
+    An inferred template without parameters does not restrict runs: tests often have definitions
+    that are reduced to a few lines.
+    """
     given: Mapping[str, Any] | None = workflow.params.get("parameterTemplate")
-    return workflow.resolved.get("parameterTemplate") if given is None else given
+    return (workflow.resolved.get("parameterTemplate") or None) if given is None else given
 
 
 def _is_json_object(text: str) -> bool:
@@ -181,10 +191,15 @@ def _is_json_object(text: str) -> bool:
 
 
 def check_ready2run(settings: Mapping[str, Any]) -> None:
-    """Check that a READY2RUN run keeps its own storage (W2.2). Raises ValidationException."""
+    """Check that a READY2RUN run keeps its own storage (W2.2) and has no run cache (L68).
+
+    Raises ValidationException.
+    """
     if settings.get("workflowType") != "READY2RUN":
         return
     if "storageCapacity" in settings or settings.get("storageType", "DYNAMIC") != "DYNAMIC":
         raise ValidationException(
             "'storageType' and 'storageCapacity' cannot be set for a READY2RUN workflow"
         )
+    if "cacheId" in settings:
+        raise ValidationException("'cacheId' cannot be set for a READY2RUN workflow")

@@ -26,6 +26,15 @@ def test_run_parameters_are_compared_with_the_inferred_template(
         start_run(workflowId=workflow, parameters={**parameters, "Other.input_cram": "x"})
 
 
+@pytest.mark.our_choice("L81")
+def test_an_inferred_template_without_parameters_does_not_restrict_runs(
+    omics: Client, create_from: CreateFrom, start_run: StartRun
+) -> None:
+    workflow = create_from({"main.wdl": "version 1.0\nworkflow w { }\n"})["id"]
+    assert omics.get_workflow(id=workflow)["parameterTemplate"] == {}
+    assert start_run(workflowId=workflow, parameters={"x": 1})["status"] == "PENDING"
+
+
 @pytest.mark.our_choice("L85")
 def test_both_names_of_a_parameter_are_refused(
     create_from: CreateFrom, start_run: StartRun
