@@ -36,7 +36,7 @@ def test_the_analyser_finds_runs_by_prefix_and_reads_up_to_the_last_event(
         )["events"]
         lines = [json.loads(event["message"]) for event in found]
         lines.sort(key=lambda line: line["creationTime"])
-        assert [line["arn"] for line in lines][0] == runs[name[1]]["arn"]
+        assert lines[0]["arn"] == runs[name[1]]["arn"]
         assert all(line["metrics"] for line in lines)
         assert [line["instanceType"] for line in lines[1:]] == ["omics.c.4xlarge", "omics.c.large"]
 
@@ -62,8 +62,8 @@ def test_a_run_can_be_started_again_from_its_manifest(
     lines = [json.loads(event["message"]) for event in events]
     (line,) = [line for line in lines if line["arn"].endswith(f"run/{first}")]
     assert line["workflow"].split(":")[4] != ""
-    same = ("roleArn", "name", "priority", "parameters", "storageCapacity", "storageType")
-    same += ("retentionMode", "outputUri", "logLevel")
+    same: tuple[str, ...] = ("roleArn", "name", "priority", "parameters", "storageCapacity")
+    same += ("storageType", "retentionMode", "outputUri", "logLevel")
     second = omics.start_run(
         workflowId=line["workflow"].split("/")[-1],
         runGroupId=line["runGroup"].split("/")[-1],

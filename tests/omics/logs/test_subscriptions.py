@@ -12,7 +12,6 @@ import pytest
 from moto.kinesis.models import KinesisBackend, Stream
 
 from conftest import ACCOUNT, REGION, ROLE, Client, MakeClient
-from moto_omics_batch import faults
 from tests.omics.event_queue import EventQueue, event_pattern
 from tests.omics.helpers import StartRun, UntilRun
 
@@ -88,15 +87,15 @@ def test_a_subscription_receives_what_runs_write(
 def test_a_subscription_receives_only_what_its_pattern_selects(
     start_run: StartRun, until_run: UntilRun, subscription: Subscription
 ) -> None:
-    subscription.subscribe("RUN_FAILED")
-    until_run(start_run()["id"], "COMPLETED")
-    assert subscription.receive() == []
-    faults.run_fails()
+    subscription.subscribe("Deprovisioning")
     run_id = start_run()["id"]
-    until_run(run_id, "FAILED")
+    until_run(run_id, "RUNNING")
+    assert subscription.receive() == []
+    until_run(run_id, "COMPLETED")
     (delivery,) = subscription.receive()
     assert delivery["logStream"] == f"run/{run_id}"
-    assert [json.loads(e["message"])["logMessage"] for e in delivery["logEvents"]] == ["RUN_FAILED"]
+    kinds = [json.loads(event["message"])["logMessage"] for event in delivery["logEvents"]]
+    assert kinds == ["STOPPING_RUN"]
 
 
 @pytest.mark.our_choice("L38")
@@ -158,6 +157,6 @@ def test_a_destination_can_call_health_omics(
 
     monkeypatch.setattr(Stream, "put_record", cancel_and_put)
     run_id = start_run()["id"]
-    # GetRun returns the status that it had before its log was delivered.
+    # GetRun returns the status that the run had before its log was delivered.
     until_run(run_id, "RUNNING")
-    assert omics.get_run(id=run_id)["status"] == "CANCELLED"
+    until_run(run_id, "CANCELLED")
