@@ -78,16 +78,13 @@ class OmicsBackend(BaseBackend, TaggableResources):
         self._declarations = Declarations()
         tasks = RunTasks(self.context, self._declarations, self.run_groups)
         outputs = RunOutputs(self._s3, self._declarations, tasks)
-        logs = Logs(account_id, region_name, self._event_queue)
-        run_logs = RunLogs(self.context, self._s3, tasks, logs)
-        entries = CacheEntries(self._s3, self.run_caches, tasks, run_logs)
         self.engine = Engine(
             self.context,
             self._scheduler,
             usage=self._usage,
             limits=Limits(self.settings, self.run_groups),
             faults=Faults(self.context.random),
-            observer=RunObservers([entries, outputs, run_logs, RunEvents(sender, tasks)]),
+            observer=self._observers(tasks, outputs, RunEvents(sender, tasks)),
             natural=[RunParameters(self.context, self._s3), RunExports(self.context, outputs)],
         )
         self._add_runs_and_batches(BatchEvents(sender), tasks)
@@ -102,6 +99,13 @@ class OmicsBackend(BaseBackend, TaggableResources):
                 "configuration": self.configurations,
             },
         )
+
+    def _observers(self, tasks: RunTasks, outputs: RunOutputs, events: RunEvents) -> RunObservers:
+        """Return who is notified of runs; what an event announces is in place before it."""
+        logs = Logs(self.account_id, self.region_name, self._event_queue)
+        run_logs = RunLogs(self.context, self._s3, tasks, logs)
+        entries = CacheEntries(self._s3, self.run_caches, tasks, run_logs)
+        return RunObservers([entries, outputs, run_logs, events])
 
     def _add_plain_resources(self, events: WorkflowEvents) -> None:
         shared = self.context, self._scheduler, self._usage

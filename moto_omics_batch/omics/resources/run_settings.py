@@ -129,24 +129,27 @@ class RunSettings:
             "storageCapacity": capacity,
             "retentionMode": settings.get("retentionMode", "RETAIN"),
         }
-        if cache_id := settings.get("cacheId"):
-            cache = self._run_caches.find(cache_id)
-            location = entries_location(cache.resolved["cacheS3Uri"], cache.uuid)
-            behavior = settings.get("cacheBehavior", cache.resolved["cacheBehavior"])
-            resolved |= {
-                "cacheUuid": cache.uuid,
-                "cacheBehavior": behavior,
-                CACHE_ENTRIES: location,
-            }
-        if name := settings.get("configurationName"):
-            configuration = self._configurations.find(name)
-            resolved["configuration"] = {
-                "name": name,
-                "arn": configuration.arn,
-                "uuid": configuration.uuid,
-            }
-            resolved["vpcConfig"] = configuration.resolved.get("vpcConfig")
-        return resolved
+        return {**resolved, **self._cache_members(settings), **self._network_members(settings)}
+
+    def _cache_members(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the members that follow from the run cache, where the runs have one."""
+        if "cacheId" not in settings:
+            return {}
+        cache = self._run_caches.find(settings["cacheId"])
+        return {
+            "cacheBehavior": settings.get("cacheBehavior", cache.resolved["cacheBehavior"]),
+            "cacheUuid": cache.uuid,
+            CACHE_ENTRIES: entries_location(cache.resolved["cacheS3Uri"], cache.uuid),
+        }
+
+    def _network_members(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the members that follow from the configuration, where the runs have one (W2.4)."""
+        name = settings.get("configurationName")
+        if not name:
+            return {}
+        configuration = self._configurations.find(name)
+        members = {"name": name, "arn": configuration.arn, "uuid": configuration.uuid}
+        return {"configuration": members, "vpcConfig": configuration.resolved.get("vpcConfig")}
 
     def role_problem(self, settings: Mapping[str, Any]) -> str | None:
         """Return why the role cannot be used, None when it can or is not checked (W2.3)."""
