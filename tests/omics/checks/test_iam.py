@@ -388,5 +388,5 @@ def test_unknown_setting_is_rejected_with_the_known_names(
         omics.list_batch()
     assert str(caught.value) == (
         "config['omics'] has no 'checks'; there are "
-        "check, configurations, quotas, submissions_per_tick, workflows"
+        "check, configurations, outputs, quotas, submissions_per_tick, tasks, workflows"
     )
