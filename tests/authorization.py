@@ -40,6 +40,15 @@ def deny(action: str, *resources: str) -> Statement:
     return {**allow(action, *resources), "Effect": "Deny"}
 
 
+#: What StartRun and StartRunBatch need besides: as a policy of the user guide has it.
+PASS_ROLE: Statement = {
+    "Effect": "Allow",
+    "Action": "iam:PassRole",
+    "Resource": ROLE,
+    "Condition": {"StringEquals": {"iam:PassedToService": "omics.amazonaws.com"}},
+}
+
+
 def connect(keys: dict[str, Any] | None = None, service: str = "omics") -> Client:
     """Return a boto3 client with these credentials; the default is an unknown access key."""
     keys = keys or {"AccessKeyId": "testing", "SecretAccessKey": "testing"}
@@ -103,7 +112,8 @@ def raises_refused(code: str, message: str) -> Iterator[None]:
 def raises_denied(client: Client, action: str, resource: str) -> Any:
     """Assert that the call inside is denied to the client's user for this action and resource."""
     full_arn = resource if resource == "*" or resource.startswith("arn:") else arn(resource)
-    denial = f"User: {client.arn} is not authorized to perform: omics:{action}"
+    full_action = action if ":" in action else f"omics:{action}"
+    denial = f"User: {client.arn} is not authorized to perform: {full_action}"
     return raises_refused("AccessDeniedException", f"{denial} on resource: {full_arn}")
 
 

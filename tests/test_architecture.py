@@ -27,6 +27,7 @@ ROOT = FOLDER.parent
 #: open to all. "public" is the package itself.
 ALLOWED = {
     "domain": {"domain"},
+    "definitions": {"definitions", "domain", "WDL", "yaml"},
     "wire": {"wire", "botocore", "regex"},
     "omics.exceptions": {"moto"},
     # jsonpath_ng is what moto's own events backend reads paths with.
@@ -35,7 +36,8 @@ ALLOWED = {
         *("moto", "botocore", "jsonpath_ng"),
     },
     "omics.resources": {
-        *("omics.resources", "omics.integrations", "omics.exceptions", "domain", "wire", "moto"),
+        *("omics.resources", "omics.integrations", "omics.exceptions"),
+        *("definitions", "domain", "wire", "moto"),
     },
     "omics.body": {"werkzeug"},
     "omics.testing": {
@@ -45,7 +47,14 @@ ALLOWED = {
     "omics.models": {"omics.testing", "omics.resources", "omics.integrations", "domain", "moto"},
     "omics.authorization": {"botocore"},
     "omics.dispatch": {
-        *("omics.models", "omics.authorization", "omics.body", "omics.exceptions", "wire"),
+        *(
+            "omics.models",
+            "omics.authorization",
+            "omics.integrations",
+            "omics.body",
+            "omics.exceptions",
+            "wire",
+        ),
         *("moto", "botocore", "werkzeug"),
     },
     "omics.responses": {"omics.dispatch", "wire"},

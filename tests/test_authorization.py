@@ -14,6 +14,7 @@ from moto_omics_batch.wire.model import plane
 
 from .authorization import (
     OTHER,
+    PASS_ROLE,
     Resources,
     allow,
     arn,
@@ -173,7 +174,7 @@ def test_create_operations_need_permission_for_the_kind_and_for_tags(
 ) -> None:
     resources = Resources()
     if kind == "configuration":
-        params = {**params, "runConfigurations": resources.vpc}
+        params = {**params, "runConfigurations": {}}
     params = {**params, "requestId": "r"}
     tagged = {**params, "tags": {"a": "b"}, "requestId": "t"}
     if kind == "configuration":
@@ -287,6 +288,7 @@ def test_example_policy_of_the_user_guide_permits_the_batch_lifecycle() -> None:
         allow(batches, f"{prefix}:runBatch/*"),
         allow("StartRun", *(f"{prefix}:{kind}/*" for kind in ("run", "workflow", "runGroup"))),
         allow(["omics:ListBatch", "omics:ListRunsInBatch"], "*"),
+        PASS_ROLE,
     )
     with enable_iam_authentication():
         batch = client.start_run_batch(**resources.batch_settings(runGroupId=resources.group))["id"]
@@ -308,6 +310,7 @@ def test_start_run_batch_needs_permission_for_start_run(missing: str) -> None:
     statements = [
         allow("StartRunBatch", "runBatch/*" if missing != "runBatch/*" else "runBatch/1"),
         allow("StartRun", *(name for name in needed if name != missing)),
+        PASS_ROLE,
     ]
     client = user_client(*statements)
     settings = resources.batch_settings(runGroupId=resources.group)
@@ -330,7 +333,7 @@ def test_start_run_needs_permission_for_run_workflow_and_run_group(missing: str)
     missing = with_ids(resources, missing)
     needed = ["run/*", f"workflow/{resources.workflow}", f"runGroup/{resources.group}"]
     client = user_client(allow("StartRun", *(name for name in needed if name != missing)))
-    permitted = user_client(allow("StartRun", *needed))
+    permitted = user_client(allow("StartRun", *needed), PASS_ROLE)
     before = resources.counts()
     with enable_iam_authentication(), raises_denied(client, "StartRun", missing):
         client.start_run(**resources.run_settings(runGroupId=resources.group))
@@ -346,7 +349,9 @@ def test_permission_for_one_workflow_does_not_permit_batches_of_another() -> Non
     resources = Resources()
     other = resources.omics.create_workflow(definitionZip=definition())["id"]
     client = user_client(
-        allow("StartRunBatch"), allow("StartRun", "run/*", f"workflow/{resources.workflow}")
+        allow("StartRunBatch"),
+        allow("StartRun", "run/*", f"workflow/{resources.workflow}"),
+        PASS_ROLE,
     )
     with enable_iam_authentication():
         assert client.start_run_batch(**resources.batch_settings())["status"] == "CREATING"
@@ -358,8 +363,8 @@ def test_tags_of_new_batches_and_runs_need_permission_for_tag_resource() -> None
     resources = Resources()
     start = allow(["omics:StartRun", "omics:StartRunBatch"])
     client, permitted = (
-        user_client(start),
-        user_client(start, allow("TagResource", "runBatch/*", "run/*")),
+        user_client(start, PASS_ROLE),
+        user_client(start, PASS_ROLE, allow("TagResource", "runBatch/*", "run/*")),
     )
     before = resources.counts()
     with enable_iam_authentication():
@@ -379,7 +384,7 @@ def test_tags_of_new_batches_and_runs_need_permission_for_tag_resource() -> None
 def test_run_tags_of_a_batch_need_no_permission_for_tag_resource() -> None:
     """In the service they are denied for each run, which the mock does not implement."""
     resources = Resources()
-    client = user_client(allow(["omics:StartRun", "omics:StartRunBatch"]))
+    client = user_client(allow(["omics:StartRun", "omics:StartRunBatch"]), PASS_ROLE)
     with enable_iam_authentication():
         batch = client.start_run_batch(**resources.batch_settings(runTags={"a": "b"}))
         assert batch["status"] == "CREATING"

@@ -21,6 +21,7 @@ from moto_omics_batch.omics import dispatch
 
 from .authorization import (
     OTHER,
+    PASS_ROLE,
     Resources,
     allow,
     arn,
@@ -54,6 +55,7 @@ def test_explicit_deny_overrides_allow() -> None:
     other = resources.omics.create_workflow(definitionZip=definition())["id"]
     client = user_client(
         allow(["omics:*"]),
+        PASS_ROLE,
         deny("GetRun", f"run/{resources.run}"),
         deny("StartRun", f"workflow/{other}"),
         deny("DeleteBatch"),
@@ -245,7 +247,7 @@ def _post(path: str, body: bytes, keys: dict[str, Any], **headers: str) -> reque
 def test_compressed_request_needs_the_same_permissions() -> None:
     resources = Resources()
     _, restricted = create_user(allow("StartRunBatch"), allow("StartRun", "run/*"))
-    _, permitted = create_user(allow(["omics:StartRun", "omics:StartRunBatch"]))
+    _, permitted = create_user(allow(["omics:StartRun", "omics:StartRunBatch"]), PASS_ROLE)
     body = gzip.compress(json.dumps(resources.batch_settings()).encode())
     before = resources.counts()
     with enable_iam_authentication():

@@ -129,23 +129,28 @@ def test_submissions_per_tick_limits_the_entries_of_one_step() -> None:
         (
             {"workflow": ["1"]},
             "config['omics'] has no 'workflow'; there are "
-            "check, configurations, outputs, quotas, submissions_per_tick, tasks, workflows",
+            "check, configurations, infer_templates, outputs, quotas, submissions_per_tick, tasks, "
+            "workflows",
         ),
         (
             {"workflows": "1234567"},
-            "config['omics']['workflows'] must be a list of workflow ids, not '1234567'",
+            "config['omics']['workflows'] must be a list of workflow ids and of dicts, "
+            "not '1234567'",
         ),
         (
             {"workflows": ["align"]},
-            "config['omics']['workflows'] must be a list of workflow ids, not ['align']",
+            "config['omics']['workflows'][0]: a workflow must have an id of 1 to 18 digits, "
+            "not 'align'",
         ),
         (
             {"workflows": [1234567]},
-            "config['omics']['workflows'] must be a list of workflow ids, not [1234567]",
+            "config['omics']['workflows'][0]: a workflow must have an id of 1 to 18 digits, "
+            "not 1234567",
         ),
         (
             {"workflows": ["١٢٣"]},
-            "config['omics']['workflows'] must be a list of workflow ids, not ['١٢٣']",
+            "config['omics']['workflows'][0]: a workflow must have an id of 1 to 18 digits, "
+            "not '١٢٣'",
         ),
         (
             {"configurations": [""]},

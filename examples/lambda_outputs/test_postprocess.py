@@ -40,7 +40,7 @@ def queue() -> str:
     events.put_rule(Name="completed", EventPattern=json.dumps(PATTERN))
     arn = "arn:aws:sqs:us-east-1:123456789012:completed"
     events.put_targets(Rule="completed", Targets=[{"Id": "queue", "Arn": arn}])
-    return url
+    return str(url)
 
 
 def create_workflow() -> str:
@@ -65,8 +65,9 @@ def process_batch(*samples: str) -> str:
             "inlineSettings": [{"runSettingId": sample, "name": sample} for sample in samples]
         },
     )
-    faults.advance(batch["id"], to="PROCESSED")
-    return str(batch["id"])
+    batch_id: str = batch["id"]
+    faults.advance(batch_id, to="PROCESSED")
+    return batch_id
 
 
 def receive(queue: str) -> list[dict[str, Any]]:

@@ -1,8 +1,8 @@
 """Run the public run analyser of AWS, unchanged, on runs of the mock.
 
 In an environment with ``pip install aws-healthomics-tools moto-omics-batch[wdl] pytest``. The
-analyser reads the manifest of a run from CloudWatch Logs. moto has no ``pricing``, which it asks for
-prices: the stub below answers.
+analyser reads the manifest of a run from CloudWatch Logs. It asks `pricing` for prices, which moto
+does not have: the stub below answers.
 """
 
 from __future__ import annotations

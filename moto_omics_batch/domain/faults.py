@@ -240,7 +240,7 @@ class Faults:
 
     # -- runs --
 
-    def any_for_runs(self, status: str) -> bool:
+    def any_for_runs(self, block: RunBlock, status: str) -> bool:
         """Return whether a fault can still match runs that leave ``status``."""
         return bool(self._faults) and (
             self.any("run_hangs", status) or self.any("run_fails", status)

@@ -51,7 +51,7 @@ class RunValues:
 
     def _parameter(self, name: str) -> str | None:
         if self._parameters is None:
-            found = self._run.settings.get("parameters")
+            found = self._run.parameters
             self._parameters = found if isinstance(found, Mapping) else {}
         value = self._parameters.get(name)
         return value if value is None or isinstance(value, str) else json.dumps(value)

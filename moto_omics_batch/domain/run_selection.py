@@ -10,8 +10,9 @@ from typing import Any
 
 from .lifecycle import status_of
 from .outcomes import InjectedOutcome
+from .parameters_file import ParametersFile
 from .runs import Cohort, RunBlock
-from .tables import RUN
+from .tables import RUN, RUN_EXECUTES
 
 #: Up to so many runs are collected and sorted; beyond that a page is found by scanning.
 MOST_SORTED = 4096
@@ -63,6 +64,19 @@ class RunRef:
     def settings(self) -> Mapping[str, Any]:
         """The merged settings of the run."""
         return self.block.settings_of(self.index)
+
+    @property
+    def parameters_file(self) -> ParametersFile | None:
+        """What parametersUri names: read when the run began to execute (L100)."""
+        file = self.block.parameters_file
+        executed = file is not None and any(state == RUN_EXECUTES for _, state in self.history)
+        return file if executed else None
+
+    @property
+    def parameters(self) -> Any:
+        """The run parameters, also those that were read from an object."""
+        file = self.parameters_file
+        return self.settings.get("parameters") if file is None else file.parameters
 
     @property
     def tags(self) -> Mapping[str, str]:

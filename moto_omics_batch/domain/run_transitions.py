@@ -1,4 +1,4 @@
-"""Automatic transitions of runs: injected outcomes, run slots, describes."""
+"""Automatic transitions of runs: outcomes, run slots, describes."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from .slots import Slots
 from .tables import RUN
 
 
-class RunFaults(Protocol):
-    """The faults that concern runs."""
+class Outcomes(Protocol):
+    """Decides which runs fail or are held instead of making their automatic transition."""
 
-    def any_for_runs(self, status: str) -> bool:
-        """Return whether a fault could match runs that leave ``status``."""
+    def any_for_runs(self, block: RunBlock, status: str) -> bool:
+        """Return whether there could be an outcome for runs of a block that leave ``status``."""
         ...
 
     def outcome_for(
         self, block: RunBlock, index: int, status: str, *, may_hold: bool
     ) -> InjectedOutcome | None:
-        """Return the injected outcome for a run that leaves ``status``; a match is counted."""
+        """Return the outcome of a run that leaves ``status``; the match of a fault is counted."""
         ...
 
 
 class RunTransitions:
     """Moves runs and keeps the scheduler and the slots up to date."""
 
-    def __init__(self, scheduler: Scheduler, slots: Slots, faults: RunFaults):
+    def __init__(self, scheduler: Scheduler, slots: Slots, outcomes: Outcomes):
         self._scheduler = scheduler
         self._slots = slots
-        self._faults = faults
+        self._outcomes = outcomes
 
     # -- transitions that requests and failures make --
 
@@ -147,10 +147,10 @@ class RunTransitions:
     def _with_outcomes(
         self, cohorts: list[Cohort]
     ) -> Iterable[tuple[Cohort, InjectedOutcome | None]]:
-        """Split cohorts by the injected outcomes of their runs."""
+        """Split cohorts by the outcomes of their runs."""
         asked = []
         for cohort in cohorts:
-            if cohort.allows("fail") and self._faults.any_for_runs(cohort.status):
+            if cohort.allows("fail") and self._outcomes.any_for_runs(cohort.block, cohort.status):
                 asked.append(cohort)
             else:
                 yield cohort, None
@@ -166,7 +166,7 @@ class RunTransitions:
             yield self.detach(cohort, indexes), outcome
 
     def _outcome(self, cohort: Cohort, index: int) -> InjectedOutcome | None:
-        return self._faults.outcome_for(
+        return self._outcomes.outcome_for(
             cohort.block, index, cohort.status, may_hold=cohort.held is None
         )
 
@@ -179,7 +179,7 @@ class RunTransitions:
             cohort, room, bound = found
             since, cohort.waiting_since = cohort.waiting_since, None
             assert since is not None
-            if self._faults.any_for_runs(cohort.status):
+            if self._outcomes.any_for_runs(cohort.block, cohort.status):
                 self._start_each(cohort, room, bound, at)
             else:
                 self._start_first(cohort, room, bound, at)
@@ -203,7 +203,7 @@ class RunTransitions:
     def _start_each(
         self, cohort: Cohort, room: int | None, bound: int | None, at: datetime
     ) -> None:
-        """Start runs for which faults are asked one by one: a held run takes no slot."""
+        """Start runs whose outcomes are asked one by one: a held run takes no slot."""
         groups: dict[InjectedOutcome | None, list[int]] = {}
         for index in cohort.members():
             if room == 0 or (bound is not None and cohort.block.serial_of(index) > bound):

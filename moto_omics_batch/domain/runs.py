@@ -17,6 +17,7 @@ from .life import Life, Progression
 from .lifecycle import status_of
 from .outcomes import InjectedOutcome
 from .owner import OwnerBatch
+from .parameters_file import ParametersFile
 from .tables import RUN
 from .tasks import Tasks
 
@@ -150,6 +151,8 @@ class RunBlock:
         self.uuids = Uuids(uuid)
         #: The runs do not progress while their batch is in a state that suspends them.
         self.suspended = False
+        #: What parametersUri names, once it was valid: only single runs have it (L100).
+        self.parameters_file: ParametersFile | None = None
         #: The time of the last transition of a run.
         self.last_change: datetime | None = None
         #: One byte a place: whether a run was created there.

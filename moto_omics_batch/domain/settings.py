@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from .failures import BatchFailure
+from .json_text import load_json
 
 #: B50, B11: the maximum number of runs of a batch.
 MAX_RUNS = 100_000
@@ -18,25 +17,14 @@ MERGED = ("parameters", "runTags")
 Settings = Mapping[str, Any]
 
 
-def _refuse_constant(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")
-
-
-def _finite(text: str) -> float:
-    if math.isinf(value := float(text)):
-        raise ValueError(f"{text} is too large")
-    return value
-
-
 def parse(body: bytes) -> list[Any]:
     """Return the JSON array of an ``s3UriSettings`` object, which has at least one element.
 
-    Raises BatchFailure (B52) for anything else, and for a number that has no Python value: a float
-    that is infinite, or an integer with more digits than int() accepts (4,300 by default).
+    Raises BatchFailure (B52) for anything else, and for a number that has no Python value.
     """
     try:
-        parsed = json.loads(body, parse_constant=_refuse_constant, parse_float=_finite)
-    except (ValueError, RecursionError):
+        parsed = load_json(body)
+    except ValueError:
         raise BatchFailure.invalid_json() from None
     # inlineSettings has at least one entry, and the file has the same form (B11).
     if not isinstance(parsed, list) or not parsed:

@@ -8,6 +8,9 @@ from typing import Any
 #: W0.1, W2.2: the smallest STATIC size, and the step of the larger ones, in GiB.
 _SMALLEST, _STEP = 1200, 2400
 
+#: L32: what a run with DYNAMIC storage uses at most: 10 % of 1,200 GiB.
+DYNAMIC_MAXIMUM = _SMALLEST // 10
+
 
 def rounded(gib: int) -> int:
     """Return the STATIC size for a requested capacity, both in GiB.

@@ -21,10 +21,10 @@ _LABELS = ("id", "batchId", "workflowId", "name")
 def required_permissions(
     operation: OperationModel, labels: Mapping[str, str], body: bytes, arn_prefix: str
 ) -> Iterator[tuple[str, str]]:
-    """Return the (action, resource) pairs of a request, its own action first (B98).
+    """Return the (action, resource) pairs of a request, its own action first (B98, L135).
 
     ``arn_prefix`` is ``arn:aws:omics:region:account:``. Lists have no resource; what is created
-    has the wildcard of its kind.
+    has the wildcard of its kind. Actions of other services have a prefix: ``iam:PassRole``.
     """
     given = _loose(body)
     resource = _resource(operation, labels, given, arn_prefix)
@@ -41,6 +41,26 @@ def required_permissions(
         of_version = operation.name == "CreateWorkflowVersion"
         tagged = f"{resource}/version/{given.get('versionName')}" if of_version else resource
         yield "TagResource", tagged
+    yield from _of_other_services(operation.name, given)
+
+
+def _of_other_services(operation: str, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Return what a request needs of IAM, EC2 and CodeConnections (L130, L131)."""
+    if operation in ("StartRun", "StartRunBatch"):
+        settings = given.get("defaultRunSetting") if operation == "StartRunBatch" else given
+        role = settings.get("roleArn") if isinstance(settings, dict) else None
+        if isinstance(role, str) and role:
+            yield "iam:PassRole", role
+    elif operation == "CreateConfiguration":
+        configurations = given.get("runConfigurations")
+        if isinstance(configurations, dict) and configurations.get("vpcConfig"):
+            yield "ec2:DescribeSubnets", "*"
+            yield "ec2:DescribeSecurityGroups", "*"
+    elif operation in ("CreateWorkflow", "CreateWorkflowVersion"):
+        repository = given.get("definitionRepository")
+        connection = repository.get("connectionArn") if isinstance(repository, dict) else None
+        if isinstance(connection, str):
+            yield "codeconnections:PassConnection", connection
 
 
 def _start_run(settings: Mapping[str, Any], arn_prefix: str) -> Iterator[tuple[str, str]]:

@@ -51,6 +51,11 @@ _REFUSALS = {
 #: A signature that moto can read: its credential has a key, day, region, service and end.
 _SIGNED = re.compile(r"Credential=[^,/]+/[^,/]+/[^,/]+/[^,/]+/aws4_request\b.*Signature=")
 
+#: The domains of AWS and of its partitions.
+_AWS_HOST = re.compile(
+    r"\.(amazonaws\.(com|com\.cn|eu)|api\.aws|ic\.gov|sgov\.gov|adc-e\.uk)$", re.IGNORECASE
+)
+
 #: The messages of `call_fails` by error, for faults without a message.
 FAULT_TEXTS = {
     "AccessDeniedException": "Access is denied",
@@ -73,6 +78,17 @@ class OmicsDispatcher(BaseResponse):
         self.allow_request_decompression = False
         self._action = ""
         self._route: tuple[OperationModel, dict[str, str]] | None = None
+
+    @property
+    def origin(self) -> str | None:
+        """Scheme and host of the server that got the request, None for a host of AWS.
+
+        URLs in responses lead to the same server (L90).
+        """
+        parts = urlsplit(self.uri)
+        if _AWS_HOST.search(parts.hostname or ""):
+            return None
+        return f"{parts.scheme}://{parts.netloc}"
 
     def _find_backend(self) -> OmicsBackend:
         regions = omics_backends[self.current_account]
@@ -167,12 +183,22 @@ class OmicsDispatcher(BaseResponse):
         resource = ""
         try:
             for self._action, resource in required_permissions(operation, labels, body, prefix):
-                self._authenticate_and_authorize_normal_action(resource)
+                self._authorize_action(resource)
         except HTTPException as refused:
             return self._refused(refused, resource)
         finally:
             self._action = ""
         return None
+
+    def _authorize_action(self, resource: str) -> None:
+        """Let moto authorise an action. One with a prefix is of another service (L130)."""
+        if ":" not in self._action:
+            self._authenticate_and_authorize_normal_action(resource)
+            return
+        # Imported when authorisation is enforced: IAM takes long to import.
+        from .integrations.permissions import OtherServiceRequest
+
+        self._authenticate_and_authorize_action(OtherServiceRequest, resource)
 
     def _unsigned(self) -> Response | None:
         """Refuse a request whose signature moto cannot parse."""

@@ -16,6 +16,7 @@ from ..domain.usage import Usage
 from .integrations.ec2 import Ec2
 from .integrations.eventbridge import EventBus, EventQueue
 from .integrations.iam import Iam
+from .integrations.presigned import MockBucket
 from .integrations.s3 import S3
 from .integrations.tagging import TaggableResources, TaggedResource, tagged_resource
 from .resources.batch_services import BatchServices
@@ -24,6 +25,7 @@ from .resources.batches import Batches
 from .resources.configurations import Configuration as Configuration
 from .resources.configurations import Configurations
 from .resources.context import Context, StateManagerProgressions
+from .resources.definition_files import DefinitionFiles
 from .resources.engine import Engine
 from .resources.events import BatchEvents, EventSender, RunEvents, WorkflowEvents
 from .resources.limits import Limits
@@ -31,9 +33,11 @@ from .resources.observers import RunObservers
 from .resources.run_caches import RunCache as RunCache
 from .resources.run_caches import RunCaches
 from .resources.run_descriptions import RunDescriptions
+from .resources.run_exports import RunExports
 from .resources.run_groups import RunGroup as RunGroup
 from .resources.run_groups import RunGroups
 from .resources.run_outputs import RunOutputs
+from .resources.run_parameters import RunParameters
 from .resources.run_settings import RunSettings
 from .resources.run_tasks import RunTasks
 from .resources.runs import Run as Run
@@ -66,6 +70,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
         self._usage = Usage()
         self._iam = Iam(account_id, region_name, self.partition)
         self._s3 = S3(account_id, region_name, self.partition)
+        self._bucket = MockBucket(account_id, region_name, self.partition)
         self._add_plain_resources(WorkflowEvents(sender))
         self._declarations = Declarations()
         tasks = RunTasks(self.context, self._declarations, self.run_groups)
@@ -77,6 +82,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
             limits=Limits(self.settings, self.run_groups),
             faults=Faults(self.context.random),
             observer=RunObservers([outputs, RunEvents(sender, tasks)]),
+            natural=[RunParameters(self.context, self._s3), RunExports(self.context, outputs)],
         )
         self._add_runs_and_batches(BatchEvents(sender), tasks)
         self.tags = Tags(
@@ -97,7 +103,8 @@ class OmicsBackend(BaseBackend, TaggableResources):
         self.run_groups = RunGroups(*shared)
         self.run_caches = RunCaches(*shared)
         self.configurations = Configurations(*shared, ec2=ec2, iam=self._iam)
-        self.workflows = Workflows(*shared, listener=events)
+        files = DefinitionFiles(self.context, self._s3, self._bucket)
+        self.workflows = Workflows(*shared, listener=events, files=files)
 
     def _add_runs_and_batches(self, events: BatchEvents, tasks: RunTasks) -> None:
         context, engine = self.context, self.engine
@@ -110,7 +117,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
             iam=self._iam,
             s3=self._s3,
         )
-        descriptions = RunDescriptions(context, self._s3, tasks)
+        descriptions = RunDescriptions(context, self._s3, self._bucket, tasks)
         self.runs = Runs(
             context, settings=settings, engine=engine, descriptions=descriptions, tasks=tasks
         )
@@ -135,7 +142,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
             settings=self.settings,
             engine=engine,
             batches=self.batches,
-            reachability=Reachability(engine.faults, engine.slots, services),
+            reachability=Reachability(engine, services),
         )
         self.results = Results(engine, self._declarations)
 
@@ -161,8 +168,8 @@ class OmicsBackend(BaseBackend, TaggableResources):
     def _seed(self) -> None:
         """Create the resources that the settings of the mock name, and take its declarations."""
         self._declarations.configure(self.settings.outputs, self.settings.tasks)
-        for workflow_id in self.settings.workflows:
-            self.workflows.seed(workflow_id)
+        for workflow in self.settings.workflows:
+            self.workflows.seed(workflow)
         for name in self.settings.configurations:
             self.configurations.seed(name)
 

@@ -42,7 +42,8 @@ class OmicsResponse(OmicsDispatcher):
         return self.backend.runs.start(self.params, self.access_key)
 
     def get_run(self) -> Layers:
-        return self.backend.runs.get(self.params["id"])
+        export = self.params.get("export", ())
+        return self.backend.runs.get(self.params["id"], export, self.origin)
 
     def list_runs(self) -> Page:
         return self.backend.runs.list(self.params)
@@ -65,9 +66,9 @@ class OmicsResponse(OmicsDispatcher):
         return self.backend.workflows.create(self.params)
 
     def get_workflow(self) -> Layers:
-        type, owner = self.params.get("type"), self.params.get("workflowOwnerId")
-        workflows = self.backend.workflows
-        return workflows.describe_definition(self.params["id"], type=type, owner=owner)
+        return self.backend.workflows.describe_definition(
+            self.params["id"], None, self.params, self.origin
+        )
 
     def list_workflows(self) -> Page:
         return self.backend.workflows.list(self.params)
@@ -83,8 +84,9 @@ class OmicsResponse(OmicsDispatcher):
 
     def get_workflow_version(self) -> Layers:
         workflow_id, version = self.params["workflowId"], self.params["versionName"]
-        type, owner = self.params.get("type"), self.params.get("workflowOwnerId")
-        return self.backend.workflows.describe_definition(workflow_id, version, type, owner)
+        return self.backend.workflows.describe_definition(
+            workflow_id, version, self.params, self.origin
+        )
 
     def list_workflow_versions(self) -> Page:
         return self.backend.workflows.list_versions(self.params)

@@ -132,7 +132,7 @@ def test_an_invalid_fault_is_not_added() -> None:
     with pytest.raises(ValueError, match="there is no at"):
         faults.add("run_fails", OPERATIONS, {"at": "NOWHERE"})
     assert not faults.any("run_fails", "RUNNING")
-    assert not faults.any_for_runs("RUNNING")
+    assert not faults.any_for_runs(block(1), "RUNNING")
 
 
 def test_release_takes_the_arguments_that_select_runs() -> None:
@@ -257,7 +257,7 @@ def test_all_faults_of_a_kind_or_all_faults_are_removed() -> None:
     faults.remove("run_hangs", {})
     assert not faults.any("run_hangs", "RUNNING")
     faults.clear()
-    assert not faults.any_for_runs("RUNNING")
+    assert not faults.any_for_runs(block(1), "RUNNING")
 
 
 def test_a_fault_after_clear_has_a_number_of_its_own() -> None:
@@ -299,9 +299,9 @@ def test_runs_are_matched_by_their_batch_entry_and_id() -> None:
 def test_faults_for_runs_are_known_by_status() -> None:
     faults = _faults(at="STARTING", times=1)
     faults.add("run_hangs", (), {"at": "PENDING"})
-    assert [s for s in ("PENDING", "STARTING", "RUNNING") if faults.any_for_runs(s)] == [
+    assert [s for s in ("PENDING", "STARTING", "RUNNING") if faults.any_for_runs(block(1), s)] == [
         "PENDING",
         "STARTING",
     ]
     assert faults.outcome_for(block(1), 0, "STARTING", may_hold=True)
-    assert not faults.any_for_runs("STARTING")
+    assert not faults.any_for_runs(block(1), "STARTING")

@@ -88,6 +88,46 @@ def test_an_output_uri_names_a_bucket(
     assert rules.problem({"outputUri": own} if own else {}) == problem
 
 
+# -- names with the name of the WDL workflow --
+
+
+@pytest.mark.parametrize(
+    ("template", "default", "own", "problem"),
+    [
+        ({"a": {}}, None, {"a": 1}, None),
+        ({"a": {}}, None, {"W.a": 1}, None),
+        ({"W.a": {}}, None, {"a": 1}, None),
+        ({"W.a": {}}, None, {"W.a": 1}, None),
+        ({"a": {}}, {"W.a": 1}, {}, None),
+        ({"a": {}}, {"W.a": 1}, {"W.a": 2}, None),
+        ({"a": {}}, None, {"w.a": 1}, "Unexpected workflow parameters: w.a"),
+        ({"a": {}}, None, {"W.W.a": 1}, "Unexpected workflow parameters: W.W.a"),
+        ({"a": {}, "b": {}}, None, {"W.a": 1}, "Missing required workflow parameters: b"),
+        ({"W.a": {}}, {}, {}, "Missing required workflow parameters: W.a"),
+        # Both names of one parameter, in any combination: the name that is not in the template.
+        ({"a": {}}, None, {"a": 1, "W.a": 1}, "Unexpected workflow parameters: W.a"),
+        ({"W.a": {}}, None, {"a": 1, "W.a": 1}, "Unexpected workflow parameters: a"),
+        ({"a": {}}, {"a": 1}, {"W.a": 1}, "Unexpected workflow parameters: W.a"),
+        ({"a": {}}, {"W.a": 1}, {"a": 1}, "Unexpected workflow parameters: W.a"),
+        ({"a": {}}, {"W.a": 1, "a": 1}, {}, "Unexpected workflow parameters: W.a"),
+        # Both are declared.
+        ({"a": {}, "W.a": {}}, {"a": 1}, {"W.a": 1}, None),
+        ({"a": {}, "W.a": {}}, None, {"W.a": 1}, "Missing required workflow parameters: a"),
+    ],
+    ids=str,
+)
+def test_parameters_may_have_the_name_of_the_workflow(
+    template: Any, default: Any, own: Any, problem: str | None
+) -> None:
+    rules = RunRules(template, {**OUT, **({"parameters": default} if default else {})}, "W")
+    assert rules.problem({"parameters": own}) == problem
+
+
+def test_other_definitions_have_no_prefix() -> None:
+    problem = _problem({"parameters": {"W.a": 1}}, {"a": {}})
+    assert problem == "Unexpected workflow parameters: W.a"
+
+
 # -- messages of a bounded length --
 
 
@@ -126,9 +166,12 @@ def _seconds(action: Callable[[], object]) -> float:
     [(None, None), (None, {}), (None, {"a": [1]}), ({}, None), ({}, {"a": 1}), ({"a": {}}, {})],
     ids=str,
 )
-def test_the_cost_of_an_entry_does_not_depend_on_the_default(template: Any, own: Any) -> None:
-    default = {"outputUri": "s3://x", "parameters": {f"p{n}": [n] for n in range(10_000)}}
-    rules = RunRules(template, default)
+@pytest.mark.parametrize("name", [None, "W"])
+def test_the_cost_of_an_entry_does_not_depend_on_the_default(
+    template: Any, own: Any, name: str | None
+) -> None:
+    default = {"outputUri": "s3://x", "parameters": {f"p{n}": [n] for n in range(30_000)}}
+    rules = RunRules(template, default, name)
     entry = {"parameters": own}
     problem = rules.problem(entry)
     assert problem is not None
@@ -148,24 +191,24 @@ def _of_size(size: int, letter: str = "x") -> dict[str, str]:
 
 
 @pytest.mark.parametrize("letter", ["x", "é", "样"])
-def test_parameters_have_a_maximum_size_of_50000_bytes(letter: str) -> None:
+def test_parameters_have_a_maximum_size_of_256_kib(letter: str) -> None:
     width = len(letter.encode())
     most = MAX_PARAMETER_BYTES - (MAX_PARAMETER_BYTES - 8) % width
     assert _problem({"parameters": _of_size(most, letter)}) is None
     over = _of_size(most + width, letter)
-    problem = f"Run parameters take {most + width} bytes; the maximum is 50000"
+    problem = f"Run parameters take {most + width} bytes; the maximum is 262144"
     assert most + width > MAX_PARAMETER_BYTES
     assert _problem({"parameters": over}) == problem
     assert _problem({}, parameters=over) == problem
 
 
 def test_the_size_is_that_of_the_merged_parameters() -> None:
-    default = {f"d{n}": "x" * 100 for n in range(250)}
-    own = {f"o{n}": "x" * 100 for n in range(250)}
+    default = {f"d{n}": "x" * 100 for n in range(1_300)}
+    own = {f"o{n}": "x" * 100 for n in range(1_300)}
     merged = len(json.dumps({**default, **own}, separators=(",", ":")))
     assert merged > MAX_PARAMETER_BYTES
     assert _problem({"parameters": own}, parameters=default) == (
-        f"Run parameters take {merged} bytes; the maximum is 50000"
+        f"Run parameters take {merged} bytes; the maximum is 262144"
     )
     assert _problem({"parameters": default}, parameters=default) is None
 
@@ -188,7 +231,7 @@ def test_the_size_of_merged_parameters_is_that_of_their_json(
     fill = "x" * MAX_PARAMETER_BYTES
     merged = {**default, **(own or {}), "fill": fill}
     size = len(json.dumps(merged, separators=(",", ":"), ensure_ascii=False).encode())
-    problem = f"Run parameters take {size} bytes; the maximum is 50000"
+    problem = f"Run parameters take {size} bytes; the maximum is 262144"
     assert _problem({"parameters": own}, parameters={**default, "fill": fill}) == problem
     if own is not None:
         filled = {"parameters": {**own, "fill": fill}}
@@ -197,23 +240,23 @@ def test_the_size_of_merged_parameters_is_that_of_their_json(
 
 
 def test_a_run_may_replace_a_default_that_is_too_large() -> None:
-    default = {"a": "x" * 60_000}
+    default = {"a": "x" * 300_000}
     assert _problem({"parameters": {"a": "small"}}, parameters=default) is None
     assert _problem({"parameters": {"b": "small"}}, parameters=default) is not None
 
 
 def test_control_characters_take_six_bytes() -> None:
-    assert _problem({"parameters": {"a": "\x00" * 8_000}}) is None
-    assert _problem({"parameters": {"a": "\x00" * 9_000}}) == (
-        "Run parameters take 54008 bytes; the maximum is 50000"
+    assert _problem({"parameters": {"a": "\x00" * 43_000}}) is None
+    assert _problem({"parameters": {"a": "\x00" * 44_000}}) == (
+        "Run parameters take 264008 bytes; the maximum is 262144"
     )
 
 
-@pytest.mark.parametrize("document", [["x" * 60_000], "x" * 60_000, {"a": {"b": "x" * 60_000}}])
+@pytest.mark.parametrize("document", [["x" * 300_000], "x" * 300_000, {"a": {"b": "x" * 300_000}}])
 def test_documents_of_any_type_have_a_maximum_size(document: Any) -> None:
     problem = _problem({"parameters": document})
     assert problem is not None
-    assert problem.startswith("Run parameters take 600")
+    assert problem.startswith("Run parameters take 3000")
 
 
 def test_a_lone_surrogate_is_accepted() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from moto.iam.models import iam_backends
 
-from moto_omics_batch.omics.integrations.iam import INVALID_ROLE, Iam
+from moto_omics_batch.omics.integrations.iam import INVALID_ROLE, Iam, conditions_met
 
 from .conftest import ACCOUNT, OTHER_ACCOUNT, REGION, MakeClient
 
@@ -164,3 +164,8 @@ def test_roles_that_the_service_may_not_assume(client: MakeClient, iam: Iam) -> 
 def test_a_document_that_is_not_a_policy_allows_nothing(client: MakeClient, iam: Iam) -> None:
     documents = ["no JSON", "[]", "{}", "5"]
     assert problems(documents, client, iam) == dict.fromkeys(documents, INVALID_ROLE)
+
+
+@pytest.mark.parametrize("condition", [{"StringEquals": "x"}, ["StringEquals"], "x"])
+def test_a_condition_of_an_unknown_form_is_not_met(condition: object) -> None:
+    assert not conditions_met({"Condition": condition}, {"iam:passedtoservice": "x"})

@@ -81,7 +81,7 @@ def test_an_object_behind_a_delete_marker_does_not_exist(s3: S3, client: MakeCli
     bucket.put_bucket_versioning(Bucket="inputs", VersioningConfiguration=status)
     bucket.delete_object(Bucket="inputs", Key="a b/ü+1.bam")
     assert s3.read(URI) is None
-    assert s3.object_problem(URI, {}) == f"S3 object not found: {URI}"
+    assert not s3.exists(URI)
 
 
 # -- writing --
@@ -149,7 +149,6 @@ def test_a_uri_that_names_no_bucket_is_reported_as_such(uri: str) -> None:
     assert uri_problem(uri) == problem
     unused = S3(ACCOUNT, REGION, "aws")
     assert unused.bucket_problem(uri, {}) == problem
-    assert unused.object_problem(uri, {}) == problem
 
 
 @pytest.mark.parametrize("uri", ["s3://b", "s3://b/", "s3://b/k", "s3://b//k", "s3://b/k\nl"])
@@ -169,39 +168,18 @@ def test_bucket_problem(s3: S3, settings: dict[str, str]) -> None:
     assert {uri: s3.bucket_problem(uri, settings) for uri in expected} == expected
 
 
-def test_object_problem(s3: S3) -> None:
-    expected = {
-        URI: None,
-        "s3://inputs": None,
-        "s3://inputs/nothing/beneath/": None,
-        "s3://inputs/none": "S3 object not found: s3://inputs/none",
-        "s3://far/none": "S3 bucket not located in us-east-1 region",
-    }
-    assert {uri: s3.object_problem(uri, {}) for uri in expected} == expected
+def test_keys_are_sorted(s3: S3, client: MakeClient) -> None:
+    for key in ("b", "a/2", "a/1"):
+        client("s3").put_object(Bucket="far", Key=key, Body=b"")
+    assert s3.keys("far") == ["a/1", "a/2", "b", "x"]
+    assert s3.keys("nowhere") == s3.keys("theirs") == []
 
 
-def test_runs_in_a_vpc_may_use_other_regions(s3: S3) -> None:
-    vpc = {"networkingMode": "VPC"}
-    assert s3.object_problem("s3://far/x", vpc) is None
-    assert s3.object_problem("s3://far/none", vpc) == "S3 object not found: s3://far/none"
-    assert S3(ACCOUNT, "eu-west-1", "aws").object_problem("s3://far/x", {}) is None
-
-
-def test_parameters_problem_is_the_first_one(s3: S3) -> None:
-    def problem(parameters: Any) -> str | None:
-        return s3.parameters_problem({"parameters": parameters})
-
-    assert problem({"bam": URI, "sample": "inputs/none", "other": "S3://inputs/none"}) is None
-    assert problem({"bam": [URI, {"x": "s3://inputs/1"}], "y": "s3://inputs/2"}) == (
-        "S3 object not found: s3://inputs/1"
-    )
-
-
-def test_a_parameter_that_names_no_bucket_is_reported() -> None:
-    unused = S3(ACCOUNT, REGION, "aws")
-    assert unused.parameters_problem({"parameters": {"x": "s3:///x"}}) == uri_problem("s3:///x")
-    assert unused.parameters_problem({"parameters": None}) is None
-    assert unused.parameters_problem({}) is None
+def test_an_object_that_cannot_be_read_has_the_text_of_its_reason(s3: S3) -> None:
+    assert s3.missing("s3://inputs/none") == "S3 object not found: s3://inputs/none"
+    assert s3.missing("s3://nowhere/x") == "S3 object not found: s3://nowhere/x"
+    assert s3.missing("s3://theirs/x") == "S3 access denied for s3://theirs/x"
+    assert s3.missing("s3:///x") == "S3 object not found: s3:///x"
 
 
 def test_s3_is_not_created_by_looking_it_up(client: MakeClient) -> None:

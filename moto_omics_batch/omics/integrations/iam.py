@@ -87,6 +87,26 @@ class Iam:
         return {"aws:sourceaccount": self._account_id, "aws:sourcearn": run}
 
 
+# -- conditions of policies --
+
+
+def conditions_met(statement: Mapping[str, Any], keys: Mapping[str, str]) -> bool:
+    """Return whether the conditions of a policy statement on ``keys`` are met.
+
+    ``keys`` are the condition keys of a request, in lower case; conditions on other keys are not
+    looked at. A condition of an unknown form is not met.
+    """
+    try:
+        return all(
+            _is_met(operator, [str(p) for p in _as_list(patterns)], keys[key.lower()])
+            for operator, by_key in statement.get("Condition", {}).items()
+            for key, patterns in by_key.items()
+            if key.lower() in keys
+        )
+    except AttributeError:
+        return False
+
+
 # -- trust policies --
 
 

@@ -47,8 +47,8 @@ def texts(document: Any) -> Iterator[str]:
 class S3:
     """The S3 buckets of one account, seen from one region.
 
-    The methods named ``…_problem`` are the checks of ``config={"omics": {"check": ["s3"]}}``. They
-    return the text of the service's ValidationException, or None.
+    `bucket_problem` is a check of ``config={"omics": {"check": ["s3"]}}``, as `s3_inputs.Inputs`
+    are. They return the text of the service's ValidationException, or None.
     """
 
     def __init__(self, account_id: str, region: str, partition: str):
@@ -107,24 +107,21 @@ class S3:
         found = {uri: self._object(uri) for uri in texts(document)}
         return {uri: f"etag:{_etag(item)}" for uri, item in found.items() if item is not None}
 
-    def parameters_problem(self, settings: Mapping[str, Any]) -> str | None:
-        """Check all objects that the ``parameters`` of run settings name (W2.3)."""
-        for uri in texts(settings.get("parameters")):
-            if uri.startswith("s3://") and (problem := self.object_problem(uri, settings)):
-                return problem
-        return None
+    def exists(self, uri: str) -> bool:
+        """Return whether there is an object at a URI."""
+        return self._object(uri) is not None
 
-    def object_problem(self, uri: str, settings: Mapping[str, Any]) -> str | None:
-        """Check that an object exists and that a run with these settings can read it (W2.3).
+    def keys(self, bucket_name: str) -> list[str]:
+        """Return the keys of a bucket in alphabetical order, those of deleted objects included."""
+        bucket = self._bucket(bucket_name)
+        return [] if bucket is None else sorted(bucket.keys)
 
-        For a bucket or a prefix that ends with a slash, only the bucket is checked.
-        """
-        if problem := self.bucket_problem(uri, settings):
-            return problem
-        is_object = _OBJECT_URI.fullmatch(uri) and not uri.endswith("/")
-        if is_object and self._object(uri) is None:
-            return f"S3 object not found: {uri}"
-        return None
+    def missing(self, uri: str) -> str:
+        """Return the text of the service for an object that cannot be read."""
+        parts = _BUCKET_URI.fullmatch(uri)
+        if parts is not None and self._belongs_to_other_account(parts[1]):
+            return f"S3 access denied for {uri}"
+        return f"S3 object not found: {uri}"
 
     def bucket_problem(self, uri: str, settings: Mapping[str, Any]) -> str | None:
         """Check the bucket of a URI (W2.3, W2.4).
@@ -137,9 +134,7 @@ class S3:
             return uri_problem(uri)
         bucket = self._bucket(parts[1])
         if bucket is None:
-            if self._belongs_to_other_account(parts[1]):
-                return f"S3 access denied for {uri}"
-            return f"S3 object not found: {uri}"
+            return self.missing(uri)
         if settings.get("networkingMode") != "VPC" and bucket.region_name != self._region:
             return f"S3 bucket not located in {self._region} region"
         return None

@@ -11,7 +11,6 @@ from ...domain import tags
 from ...domain.batch import Batch, EntryCheck
 from ...domain.failures import BatchFailure, SubmissionFailure
 from ...domain.faults import Fault, Faults
-from ...domain.rules import RunRules
 from ...domain.runs import Cohort, RunBlock
 from ...domain.settings import merge
 from ...domain.tables import RUN
@@ -63,20 +62,22 @@ class _EntryCheck:
         limited = context.settings.quota("stored_runs") is not None
         self._runs = runs if limited else None
         self._accepted = 0
-        self._s3 = context.settings.checks("s3")
+        self._inputs = settings.inputs(batch.default)
         shape = structure("InlineSetting")
         self._constraints = check_of(shape)
         self._documents = [n for n, member in members(shape).items() if is_document(member)]
         self._shared_tags = batch.default.get("runTags") or {}
-        self._rules = RunRules(settings.template(batch.default), batch.default)
+        self._rules = settings.rules(batch.default, batch.default)
         self._per_run = per_run_members()
+        own_engine_settings = "engineSettings" in self._per_run
+        self._engine_rules = settings.engine_rules(batch.default) if own_engine_settings else None
 
     def failure(self, entry: Mapping[str, Any]) -> SubmissionFailure | None:
         """Return why an entry cannot be submitted, None when it can."""
         problem = self._problem(entry)
-        if problem is None and self._s3:
+        if problem is None and self._inputs is not None:
             merged = merge(self._batch.default, entry, self._per_run)
-            problem = self._settings.s3_problem(merged)
+            problem = self._settings.s3_problem(merged, self._inputs)
         if problem is not None:
             return SubmissionFailure.invalid(problem)
         if self._runs is not None:
@@ -107,7 +108,12 @@ class _EntryCheck:
         for name in self._documents:
             if deeper_than(entry.get(name), MAX_DEPTH):
                 return f"'{name}' is nested more than {MAX_DEPTH} levels deep"
-        return self._rules.problem(entry)
+        return self._engine_problem(entry) or self._rules.problem(entry)
+
+    def _engine_problem(self, entry: Mapping[str, Any]) -> str | None:
+        if self._engine_rules is None or entry.get("engineSettings") is None:
+            return None
+        return self._engine_rules.problem(entry["engineSettings"])
 
 
 class BatchServices:

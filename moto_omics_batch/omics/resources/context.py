@@ -61,6 +61,11 @@ class Settings(Protocol):
         """Return a quota, None when it is not set."""
         ...
 
+    @property
+    def infer_templates(self) -> bool:
+        """Whether definitions are read for parameters, tasks and errors (L81)."""
+        ...
+
 
 class StateManagerProgressions:
     """The progressions of moto's state manager, by resource."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...domain.faults import Faults
 from ...domain.run_registry import RunObserver, RunRegistry
 from ...domain.run_transitions import RunTransitions
@@ -9,6 +11,7 @@ from ...domain.scheduler import Scheduler
 from ...domain.slots import SlotLimits, Slots
 from ...domain.usage import Usage
 from .context import Context
+from .run_outcomes import NaturalOutcomes, RunOutcomes
 
 
 class Engine:
@@ -23,13 +26,15 @@ class Engine:
         limits: SlotLimits,
         faults: Faults,
         observer: RunObserver,
+        natural: Sequence[NaturalOutcomes],
     ):
         self._context = context
         self.scheduler = scheduler
         self.faults = faults
+        self.outcomes = RunOutcomes(faults, natural)
         self.slots = Slots(limits)
         self.registry = RunRegistry(self.slots, usage, observer)
-        self.transitions = RunTransitions(scheduler, self.slots, faults)
+        self.transitions = RunTransitions(scheduler, self.slots, self.outcomes)
 
     def advance(self) -> None:
         """Apply all due transitions in chronological order, and give free slots to waiting runs.

@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...domain import storage
+from ...domain.engine_settings import NEXTFLOW, EngineRules
+from ...domain.json_text import load_json
+from ...domain.rules import RunRules
 from ...domain.tasks import TaskSpec
 from ..exceptions import NotActive, ValidationException
 from ..integrations.iam import Iam
 from ..integrations.s3 import S3
+from ..integrations.s3_inputs import Inputs
 from .configurations import Configurations
 from .context import Context
 from .run_caches import RunCaches
@@ -42,7 +46,7 @@ class RunSettings:
     def check(self, settings: Mapping[str, Any], path: str) -> None:
         """Check settings, ``path`` being the path of their structure, such as ``a.``.
 
-        Raises ValidationException (B15, B16), ResourceNotFoundException (B16, B17).
+        Raises ValidationException (B15, B16, L104, L105), ResourceNotFoundException (B16, B17).
         """
         if "cacheBehavior" in settings and "cacheId" not in settings:
             raise ValidationException(f"'{path}cacheBehavior' needs '{path}cacheId'")
@@ -53,6 +57,8 @@ class RunSettings:
                 if vpc
                 else f"'{path}configurationName' needs '{path}networkingMode' to be VPC"
             )
+        if "sessionPolicy" in settings and not _is_json_object(settings["sessionPolicy"]):
+            raise ValidationException(f"'{path}sessionPolicy' must be a JSON object")
         workflow = self.workflow(settings)
         if workflow.status != "ACTIVE":
             raise NotActive("Workflow", settings["workflowId"], workflow.status)
@@ -68,6 +74,19 @@ class RunSettings:
                 raise ValidationException(
                     f"Configuration {configuration.id} has no vpcConfig, which VPC runs need"
                 )
+        rules, given = self.engine_rules(settings), settings.get("engineSettings")
+        if rules and given is not None and (problem := rules.problem(given, path)):
+            raise ValidationException(problem)
+
+    def engine_rules(self, settings: Mapping[str, Any]) -> EngineRules | None:
+        """Return the rules for the engineSettings of runs (L105, L123).
+
+        None for an engine that ignores them, and for a workflow whose engine is not known.
+        """
+        workflow = self.workflow(settings)
+        if engine_of(workflow) != NEXTFLOW:
+            return None
+        return EngineRules(workflow.resolved.get("profiles"))
 
     def workflow(self, settings: Mapping[str, Any]) -> Workflow | WorkflowVersion:
         """Return the workflow or version of runs. Raises ResourceNotFoundException (B17)."""
@@ -77,9 +96,11 @@ class RunSettings:
             settings.get("workflowType"),
         )
 
-    def template(self, settings: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Return the parameterTemplate of the workflow or version of runs."""
-        return self.workflow(settings).params.get("parameterTemplate")
+    def rules(self, settings: Mapping[str, Any], default: Mapping[str, Any]) -> RunRules:
+        """Return the rules for runs of the workflow that ``settings`` name, with this default."""
+        workflow = self.workflow(settings)
+        name = workflow.resolved.get("definitionName")
+        return RunRules(_template_of(workflow), default, name)
 
     def resolve(self, settings: Mapping[str, Any], access_key: str) -> dict[str, Any]:
         """Return members of GetRun that are fixed when runs are created (W2.4)."""
@@ -92,10 +113,14 @@ class RunSettings:
             "startedBy": self._iam.caller_arn(access_key),
             "workflowType": type,
             "workflowName": base.name,
+            # L91: it tells which definition runs.
             "workflowUuid": workflow.uuid,
             "digest": workflow.resolved.get("digest"),
+            "definitionArchive": workflow.resolved.get("definitionArchive"),
             "accelerators": workflow.params.get("accelerators"),
-            "engine": workflow.params.get("engine") or workflow.resolved.get("engine"),
+            "engine": engine_of(workflow),
+            "parameterTemplate": _template_of(workflow),
+            "definitionName": workflow.resolved.get("definitionName"),
             "tasks": workflow.resolved.get("tasks")
             or [TaskSpec(base.name or f"workflow-{base.id}")],
             "storageType": kind,
@@ -123,17 +148,40 @@ class RunSettings:
             return None
         return self._iam.role_problem(settings["roleArn"])
 
-    def s3_problem(self, settings: Mapping[str, Any]) -> str | None:
-        """Return why inputs or output cannot be used, None when they can or are not checked."""
+    def inputs(self, settings: Mapping[str, Any]) -> Inputs | None:
+        """Return the check of the inputs of runs that start together, None when it is off."""
         if not self._context.settings.checks("s3"):
             return None
-        problem = self._s3.parameters_problem(settings)
+        return Inputs(self._s3, patterns=engine_of(self.workflow(settings)) == NEXTFLOW)
+
+    def s3_problem(self, settings: Mapping[str, Any], inputs: Inputs | None) -> str | None:
+        """Return why inputs or output cannot be used, None when they can or are not checked."""
+        if inputs is None:
+            return None
+        problem = inputs.problem(settings, settings.get("parameters"))
         return problem or self._s3.bucket_problem(settings["outputUri"], settings)
 
 
-def _default_task(workflow: Workflow | WorkflowVersion) -> TaskSpec:
-    """Return the only task of a workflow whose definition shows none."""
-    return TaskSpec(workflow.name or f"workflow-{workflow.id}")
+def engine_of(workflow: Workflow | WorkflowVersion) -> str | None:
+    """Return the engine of a workflow or version, None when it is not known."""
+    return workflow.params.get("engine") or workflow.resolved.get("engine")
+
+
+def _template_of(workflow: Workflow | WorkflowVersion) -> Mapping[str, Any] | None:
+    """Return the parameterTemplate of a workflow or version, None when it is not known.
+
+    An inferred template without parameters does not restrict runs: tests often have definitions
+    that are reduced to a few lines.
+    """
+    given: Mapping[str, Any] | None = workflow.params.get("parameterTemplate")
+    return (workflow.resolved.get("parameterTemplate") or None) if given is None else given
+
+
+def _is_json_object(text: str) -> bool:
+    try:
+        return isinstance(load_json(text), dict)
+    except ValueError:
+        return False
 
 
 def check_ready2run(settings: Mapping[str, Any]) -> None:

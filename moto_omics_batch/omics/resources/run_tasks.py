@@ -165,7 +165,7 @@ class RunTasks:
         """Return a failure; ``number`` is the task that its text names."""
         tasks, settings = run.block.tasks, run.settings
         spec, id = tasks.spec_of(number), tasks.id_of(number)
-        inputs = (t for t in texts(settings.get("parameters")) if t.startswith("s3://"))
+        inputs = (t for t in texts(run.parameters) if t.startswith("s3://"))
         values = FailureContext(
             task=spec.name,
             task_id=id,

@@ -3,7 +3,7 @@ GetRunTask. The runs of batches are of the same kind."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,9 +22,13 @@ from ..exceptions import ResourceNotFound, TooManyRuns, ValidationException, Wro
 from .context import Context
 from .engine import Engine
 from .run_descriptions import RunDescriptions
+from .run_parameters import COPIED
 from .run_settings import RunSettings, check_ready2run
 from .run_tasks import RunTasks
 from .tracking import untrack
+
+#: The members that give the parameters of a run, of which there can be one.
+_PARAMETERS = frozenset({"parameters", "parametersUri"})
 
 
 class Run(RunBlock, BaseModel):
@@ -83,24 +87,40 @@ class Runs:
 
     def _create(self, params: Mapping[str, Any], access_key: str) -> Run:
         self._context.check_tags(params)
-        settings = self._new_settings(params)
-        self._settings.check(settings, "")
-        check_ready2run(settings)
-        if problem := self._settings.role_problem(settings):
-            raise ValidationException(problem)
-        if problem := RunRules(self._settings.template(settings), {}).problem(settings):
-            raise ValidationException(problem)
-        if problem := self._settings.s3_problem(settings):
-            raise ValidationException(problem)
+        if ("workflowId" in params) == ("runId" in params):
+            raise ValidationException("Exactly one of 'workflowId' and 'runId' must be specified")
+        repeated = self.find(params["runId"]) if "runId" in params else None
+        settings = _new_settings(params, repeated)
+        self._check(settings)
+        copied = None
+        if repeated is not None and "parametersUri" in settings.keys() - params.keys():
+            # It is taken before room is made: that may delete the repeated run.
+            copied = repeated.parameters_file
         now = self._context.now()
         if full := self.make_room(settings.get("retentionMode", "RETAIN"), now):
             raise full
-        resolved = self._settings.resolve(settings, access_key)
+        resolved = {**self._settings.resolve(settings, access_key), COPIED: copied}
         block = Run(listener=self._registry, **self.new_block(1, settings, resolved))
         self._registry.add(block)
         if cohort := self._registry.submit(block, range(1), (), now):
             self._scheduler.update(cohort)
         return block
+
+    def _check(self, settings: Mapping[str, Any]) -> None:
+        """Check the settings of a new run. Raises ValidationException,
+        ResourceNotFoundException."""
+        checks = self._settings
+        checks.check(settings, "")
+        check_ready2run(settings)
+        if problem := checks.role_problem(settings):
+            raise ValidationException(problem)
+        # Parameters in an object are compared with the template when they are read (L100).
+        in_object = "parametersUri" in settings
+        rules = RunRules(None, {}) if in_object else checks.rules(settings, {})
+        if problem := rules.problem(settings):
+            raise ValidationException(problem)
+        if problem := checks.s3_problem(settings, checks.inputs(settings)):
+            raise ValidationException(problem)
 
     def new_block(
         self, size: int, settings: Mapping[str, Any], resolved: Mapping[str, Any]
@@ -122,17 +142,6 @@ class Runs:
         block = RunBlock(listener=self._registry, batch=batch, **arguments)
         self._registry.add(block)
         return block
-
-    def _new_settings(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the settings of a new run, including those of the run that it repeats (W2.7)."""
-        if ("workflowId" in params) == ("runId" in params):
-            raise ValidationException("Exactly one of 'workflowId' and 'runId' must be specified")
-        settings = {n: v for n, v in params.items() if n not in ("tags", "requestId")}
-        if "tags" in params:
-            settings["runTags"] = params["tags"]
-        if "runId" in params:
-            settings = {**self.find(params["runId"]).settings, **settings}
-        return settings
 
     # -- the quota of stored runs (W2.6) --
 
@@ -159,9 +168,12 @@ class Runs:
             raise ResourceNotFound("Run", run_id)
         return run
 
-    def get(self, run_id: str) -> Layers:
-        """GetRun: describe a run. Raises ResourceNotFound."""
-        return self._descriptions.details(self._describe(run_id))
+    def get(self, run_id: str, export: Collection[str] = (), origin: str | None = None) -> Layers:
+        """GetRun: describe a run, with a URL at ``origin`` of what it exports (L90).
+
+        Raises ResourceNotFound.
+        """
+        return self._descriptions.details(self._describe(run_id), export, origin)
 
     def _describe(self, run_id: str) -> RunRef:
         run = self.find(run_id)
@@ -247,3 +259,21 @@ class Runs:
             if isinstance(block, Run):
                 self._context.forget_token(block)
                 untrack(block)
+
+
+def _new_settings(params: Mapping[str, Any], repeated: RunRef | None) -> dict[str, Any]:
+    """Return the settings of a new run, including those of the run that it repeats (W2.7).
+
+    Raises ValidationException, also for parameters that are given in two ways (L100).
+    """
+    if params.keys() >= _PARAMETERS:
+        raise ValidationException("Only one of 'parameters' and 'parametersUri' can be specified")
+    settings = {n: v for n, v in params.items() if n not in ("tags", "requestId")}
+    if "tags" in params:
+        settings["runTags"] = params["tags"]
+    if repeated is not None:
+        # Parameters of either kind replace those of the other.
+        replaced = _PARAMETERS if _PARAMETERS & params.keys() else frozenset[str]()
+        inherited = {n: v for n, v in repeated.settings.items() if n not in replaced}
+        settings = {**inherited, **settings}
+    return settings

@@ -7,10 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from moto.core.common_models import BaseModel
-
 from ...domain import tables
-from ...domain.ready2run import READY2RUN
+from ...domain.declared_workflow import READY2RUN, DeclaredWorkflow
 from ...domain.resource import Resource
 from ...domain.scheduler import Scheduler
 from ...domain.usage import Usage
@@ -19,25 +17,14 @@ from ..exceptions import (
     AlreadyExists,
     HasVersions,
     ResourceNotFound,
-    ValidationException,
     VersionNotFound,
 )
-from .collection import Collection, Kind, Model, Resolved
+from .catalogue import Catalogue, version_params, workflow_params
+from .collection import Collection, Kind, Resolved
 from .context import Context
-from .random_streams import derived_uuid
-
-
-class Workflow(Model, BaseModel):
-    """A workflow."""
-
-
-class WorkflowVersion(Model, BaseModel):
-    """A version of a workflow that a user created."""
-
-    @property
-    def name(self) -> str:
-        return str(self.params["versionName"])
-
+from .definition_files import DefinitionFiles
+from .workflow_models import Workflow as Workflow
+from .workflow_models import WorkflowVersion as WorkflowVersion
 
 D = TypeVar("D", Workflow, WorkflowVersion)
 
@@ -53,29 +40,60 @@ class WorkflowListener(Protocol):
 class _Definitions(Collection[D]):
     """What workflows and versions share: their definition."""
 
-    def check(self, params: Mapping[str, Any]) -> None:
-        """Check that there is exactly one definition. Raises ValidationException (W4.1)."""
-        # Imported when a workflow is created: it would make every import of the package slower.
-        from ...domain.definition import source_problem
+    def __init__(
+        self,
+        context: Context,
+        scheduler: Scheduler,
+        usage: Usage,
+        *,
+        listener: WorkflowListener,
+        files: DefinitionFiles,
+    ):
+        super().__init__(context, scheduler, usage)
+        self._listener = listener
+        self._files = files
 
-        if problem := source_problem(params):
-            raise ValidationException(problem)
+    def resource_changed(self, resource: Resource, at: datetime) -> None:
+        """Forget a deleted resource, and notify of the change (W11, L8)."""
+        super().resource_changed(resource, at)
+        self._listener.workflow_changed(resource, at)
+
+    def check(self, params: Mapping[str, Any]) -> None:
+        """Check definition, README and registry map. Raises ValidationException (W4.1)."""
+        self._files.check(params)
 
     def resolve(self, params: Mapping[str, Any]) -> Resolved:
-        """Return digest, engine and the names of tasks, as far as the definition has them."""
-        from ...domain.definition import inspect
+        """Return what the definition says, as far as it can be read (L80 to L94).
 
-        return Resolved(*inspect(params))
+        Raises ValidationException for a README or a registry map in S3 that is invalid.
+        """
+        return self._files.resolve(params)
 
     def computed(self, resource: D) -> Mapping[str, Any]:
-        """Return type, engine and repository; an engine in the request is reported as it is."""
+        """Return type, engine and repository; an engine in the request is reported as it is.
+
+        The statusMessage of an ACTIVE resource is what the inspection found (L86).
+        """
         repository = resource.params.get("definitionRepository") or {}
         details = {k: v for k, v in repository.items() if k != "excludeFilePatterns"}
-        return {
+        computed = {
             "type": resource.resolved.get("type", "PRIVATE"),
             "engine": resource.params.get("engine") or resource.resolved.get("engine"),
             "definitionRepositoryDetails": details or None,
         }
+        if resource.status == "ACTIVE":
+            computed["statusMessage"] = resource.resolved.get("statusMessage")
+        return computed
+
+    def with_exports(self, resource: D, params: Mapping[str, Any], origin: str | None) -> Layers:
+        """Describe a resource, with URLs of what the request exports (L90)."""
+        exported = self._files.exports(resource, params.get("export", ()), origin)
+        return Layers(exported, *self.describe(resource))
+
+    def change(self, resource: D, params: Mapping[str, Any]) -> None:
+        """Store the members of an update. Raises ValidationException for a long README (L89)."""
+        self._files.check_readme(params)
+        resource.params.update(params)
 
 
 class WorkflowVersions(_Definitions[WorkflowVersion]):
@@ -93,10 +111,15 @@ class WorkflowVersions(_Definitions[WorkflowVersion]):
     )
 
     def __init__(
-        self, context: Context, scheduler: Scheduler, usage: Usage, *, listener: WorkflowListener
+        self,
+        context: Context,
+        scheduler: Scheduler,
+        usage: Usage,
+        *,
+        listener: WorkflowListener,
+        files: DefinitionFiles,
     ):
-        super().__init__(context, scheduler, usage)
-        self._listener = listener
+        super().__init__(context, scheduler, usage, listener=listener, files=files)
         self._of_workflow: dict[str, dict[str, WorkflowVersion]] = {}
 
     def new_id(self, params: Mapping[str, Any]) -> str:
@@ -133,11 +156,6 @@ class WorkflowVersions(_Definitions[WorkflowVersion]):
         """Return the versions of one workflow that users created (W4.3)."""
         return self._of_workflow.get(workflow_id, {}).values()
 
-    def resource_changed(self, resource: Resource, at: datetime) -> None:
-        """Forget a deleted version, and notify of the change (L8)."""
-        super().resource_changed(resource, at)
-        self._listener.workflow_changed(resource, at)
-
     def title(self, resource: WorkflowVersion) -> str:
         """Return the name of a version in messages."""
         return f"{resource.params['workflowId']} {resource.params['versionName']}"
@@ -158,12 +176,17 @@ class Workflows(_Definitions[Workflow]):
     )
 
     def __init__(
-        self, context: Context, scheduler: Scheduler, usage: Usage, *, listener: WorkflowListener
+        self,
+        context: Context,
+        scheduler: Scheduler,
+        usage: Usage,
+        *,
+        listener: WorkflowListener,
+        files: DefinitionFiles,
     ):
-        super().__init__(context, scheduler, usage)
-        self._listener = listener
-        self.versions = WorkflowVersions(context, scheduler, usage, listener=listener)
-        self._catalogue: dict[str, Workflow] = {}
+        super().__init__(context, scheduler, usage, listener=listener, files=files)
+        self.versions = WorkflowVersions(context, scheduler, usage, listener=listener, files=files)
+        self._catalogue = Catalogue(context, listener=self)
 
     # -- workflows --
 
@@ -174,57 +197,35 @@ class Workflows(_Definitions[Workflow]):
 
         Workflows of the catalogue are found only with their type (W0.5).
         """
-        if type == "READY2RUN":
-            workflow = self.catalogue.get(workflow_id)
-            if workflow is None:
-                raise ResourceNotFound("Workflow", workflow_id)
-        else:
-            workflow = self.find(workflow_id)
+        if type == READY2RUN:
+            return self._catalogue.find(workflow_id, version)
+        workflow = self.find(workflow_id)
         if version is None:
             return workflow
         id = self.versions.id_of(workflow_id, version)
-        if type == "READY2RUN" or self.versions.tags_of(id) is None:
+        if self.versions.tags_of(id) is None:
             raise VersionNotFound(workflow_id, version)
         return self.versions.find(id)
-
-    @property
-    def catalogue(self) -> dict[str, Workflow]:
-        """The READY2RUN workflows that are publicly known (W5); they belong to no account."""
-        context = self._context
-        if not self._catalogue:
-            for serial, (workflow_id, name) in enumerate(READY2RUN.items()):
-                arn = f"arn:{context.partition}:omics:{context.region}::workflow/{workflow_id}"
-                self._catalogue[workflow_id] = Workflow(
-                    tables.WORKFLOW,
-                    id=workflow_id,
-                    arn=arn,
-                    uuid=derived_uuid(arn),
-                    serial=serial,
-                    params={"name": name} if name else {},
-                    resolved={"type": "READY2RUN"},
-                    now=context.created,
-                    listener=self,
-                    state="ACTIVE",
-                )
-        return self._catalogue
 
     def describe_definition(
         self,
         workflow_id: str,
-        version: str | None = None,
-        type: str | None = None,
-        owner: str | None = None,
+        version: str | None,
+        params: Mapping[str, Any],
+        origin: str | None = None,
     ) -> Layers:
         """Describe a workflow or a version: GetWorkflow, GetWorkflowVersion.
 
-        Raises ResourceNotFoundException, also for another owner: shares are not implemented.
+        ``params`` may have type, workflowOwnerId and export; URLs lead to ``origin`` (L90). Raises
+        ResourceNotFoundException, also for another owner: shares are not implemented.
         """
-        self._check_owner(workflow_id, owner)
-        found = self.find_definition(workflow_id, version, type)
+        self._check_owner(workflow_id, params.get("workflowOwnerId"))
+        found = self.find_definition(workflow_id, version, params.get("type"))
         if isinstance(found, WorkflowVersion):
-            return self.versions.get(found.id)
+            self.versions.count_describe(found)
+            return self.versions.with_exports(found, params, origin)
         self.count_describe(found)
-        return self.describe(found)
+        return self.with_exports(found, params, origin)
 
     def _check_owner(self, workflow_id: str, owner: str | None) -> None:
         if owner not in (None, self._context.account_id):
@@ -232,8 +233,12 @@ class Workflows(_Definitions[Workflow]):
 
     def list(self, params: Mapping[str, Any]) -> Page:
         """Return one page of workflows (W4.2). Raises ValidationException for a bad token."""
-        catalogue = params.get("type") == "READY2RUN"
-        return self.page(params, self.catalogue.values() if catalogue else self.all())
+        catalogue = params.get("type") == READY2RUN
+        return self.page(params, self._catalogue.workflows if catalogue else self.all())
+
+    def update(self, params: Mapping[str, Any]) -> None:
+        """Store the members of an update. Raises ResourceNotFound, ValidationException (W4.2)."""
+        self.change(self.find(params["id"]), params)
 
     def delete(self, id: str) -> None:
         """Delete a workflow. Raises ResourceNotFound, HasVersions, WrongState (W4.2)."""
@@ -242,23 +247,23 @@ class Workflows(_Definitions[Workflow]):
             raise HasVersions(id)
         self.move(workflow, "delete")
 
-    def resource_changed(self, resource: Resource, at: datetime) -> None:
-        """Forget a deleted workflow, and notify of the change (W11)."""
-        super().resource_changed(resource, at)
-        self._listener.workflow_changed(resource, at)
-
     def tags_of(self, id: str) -> dict[str, str] | None:
         """Return the tags of a workflow or a version, None when it does not exist."""
         versions = "/version/" in id
         return self.versions.tags_of(id) if versions else super().tags_of(id)
 
-    def seed(self, workflow_id: str) -> None:
-        """Create an ACTIVE workflow that the settings of the mock name."""
-        if workflow_id not in self._resources:
-            self._context.claim_id(workflow_id)
-            uri = f"s3://workflows/{workflow_id}.zip"
-            params = {"name": f"workflow-{workflow_id}", "definitionUri": uri}
-            self.add(params, workflow_id, "ACTIVE")
+    def seed(self, declared: DeclaredWorkflow) -> None:
+        """Create an ACTIVE workflow with its versions, which the settings of the mock name."""
+        if declared.type == READY2RUN:
+            self._catalogue.declare(declared)
+            return
+        if declared.id in self._resources:
+            return
+        self._context.claim_id(declared.id)
+        source = {"definitionUri": f"s3://workflows/{declared.id}.zip"}
+        self.add({**source, **workflow_params(declared)}, declared.id, "ACTIVE")
+        for version in declared.versions:
+            self.versions.add({**source, **version_params(declared, version)}, state="ACTIVE")
 
     # -- versions --
 
@@ -272,15 +277,17 @@ class Workflows(_Definitions[Workflow]):
 
         Raises ResourceNotFound, ValidationException for a bad token.
         """
-        workflow_id = params["workflowId"]
+        workflow_id, type = params["workflowId"], params.get("type")
         self._check_owner(workflow_id, params.get("workflowOwnerId"))
-        self.find_definition(workflow_id, type=params.get("type"))
-        return self.versions.page(params, self.versions.of_workflow(workflow_id))
+        self.find_definition(workflow_id, type=type)
+        family = self._catalogue if type == READY2RUN else self.versions
+        return self.versions.page(params, family.of_workflow(workflow_id))
 
     def update_version(self, params: Mapping[str, Any]) -> None:
         """Store the members of an update. Raises ResourceNotFound, VersionNotFound (W4.2)."""
         version = self.find_definition(params["workflowId"], params["versionName"])
-        version.params.update(params)
+        assert isinstance(version, WorkflowVersion)
+        self.versions.change(version, params)
 
     def delete_version(self, workflow_id: str, name: str) -> None:
         """Delete a version. Raises ResourceNotFound, VersionNotFound, WrongState (W4.2)."""

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from moto.core.config import default_user_config
 
+from ...domain.declared_workflow import DeclaredWorkflow, declared_workflow
 from ...domain.output_declaration import OutputDeclaration
 from ...domain.task_declaration import TaskDeclaration
 
@@ -21,12 +22,16 @@ def _is_names(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and all(isinstance(v, str) and v for v in value)
 
 
-def _is_ids(value: Any) -> bool:
-    return _is_names(value) and all(v.isascii() and v.isdecimal() and len(v) <= 18 for v in value)
+def _is_list(value: Any) -> bool:
+    return isinstance(value, (list, tuple))
 
 
 def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _is_switch(value: Any) -> bool:
+    return isinstance(value, bool)
 
 
 def _is_checks(value: Any) -> bool:
@@ -45,18 +50,20 @@ def _is_objects(value: Any) -> bool:
 
 _KEYS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "check": (_is_checks, f"a list of {', '.join(CHECKS)}"),
+    "infer_templates": (_is_switch, "True or False"),
     "outputs": (_is_objects, "a list of dicts"),
     "quotas": (_is_quotas, f"whole numbers above 0 for {', '.join(QUOTAS)}"),
     "submissions_per_tick": (_is_count, "a whole number above 0"),
     "tasks": (_is_objects, "a list of dicts"),
-    "workflows": (_is_ids, "a list of workflow ids"),
+    "workflows": (_is_list, "a list of workflow ids and of dicts"),
     "configurations": (_is_names, "a list of configuration names"),
 }
 
-#: The keys whose objects are declarations of results, and how these are read.
-_DECLARATIONS: dict[str, Callable[[Mapping[str, Any]], object]] = {
+#: The keys whose items are declarations, and how these are read.
+_DECLARATIONS: dict[str, Callable[[Any], object]] = {
     "outputs": OutputDeclaration,
     "tasks": TaskDeclaration,
+    "workflows": declared_workflow,
 }
 
 #: The settings of a mock without any: one object, so that it is checked once.
@@ -79,7 +86,7 @@ def check(config: Mapping[str, Any]) -> None:
             _check_declarations(key, value)
 
 
-def _check_declarations(key: str, objects: Sequence[Mapping[str, Any]]) -> None:
+def _check_declarations(key: str, objects: Sequence[Any]) -> None:
     for number, arguments in enumerate(objects):
         try:
             _DECLARATIONS[key](arguments)
@@ -124,9 +131,14 @@ class MockSettings:
         return quota
 
     @property
-    def workflows(self) -> list[str]:
-        """The ids of workflows that exist from the start."""
-        return list(self._config.get("workflows", ()))
+    def infer_templates(self) -> bool:
+        """Whether definitions are read for parameters, tasks and errors (L81); the default."""
+        return bool(self._config.get("infer_templates", True))
+
+    @property
+    def workflows(self) -> list[DeclaredWorkflow]:
+        """The workflows that exist from the start."""
+        return [declared_workflow(value) for value in self._config.get("workflows", ())]
 
     @property
     def configurations(self) -> list[str]:

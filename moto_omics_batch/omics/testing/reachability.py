@@ -8,22 +8,23 @@ from typing import Any
 
 from ...domain.batch import Batch
 from ...domain.failures import BatchFailure
-from ...domain.faults import Fault, Faults, run_key, task_names
+from ...domain.faults import Fault, run_key, task_names
 from ...domain.lifecycle import status_of
 from ...domain.run_selection import RunRef
 from ...domain.runs import RunBlock
 from ...domain.settings import check_whole
-from ...domain.slots import Slots
 from ...domain.tables import RUN
 from ..resources.batch_services import BatchServices
+from ..resources.engine import Engine
 
 
 class Reachability:
-    """Follows the transitions that would be made, with the injected faults and the free slots."""
+    """Follows the transitions that would be made, with the outcomes of runs and the free slots."""
 
-    def __init__(self, faults: Faults, slots: Slots, services: BatchServices):
-        self._faults = faults
-        self._slots = slots
+    def __init__(self, engine: Engine, services: BatchServices):
+        self._faults = engine.faults
+        self._outcomes = engine.outcomes
+        self._slots = engine.slots
         self._services = services
 
     def run_reaches(self, run: RunRef, to: str) -> bool:
@@ -44,8 +45,8 @@ class Reachability:
             if held or block.suspended or (state == RUN.initial and not may_start):
                 return False
             outcome, status = None, status_of(state)
-            if RUN.allows(state, "fail") and self._faults.any_for_runs(status):
-                outcome = self._faults.outcome_for(
+            if RUN.allows(state, "fail") and self._outcomes.any_for_runs(block, status):
+                outcome = self._outcomes.outcome_for(
                     block, run.index, status, may_hold=held is None, preview=preview
                 )
             if outcome is not None and outcome.holds:

@@ -187,22 +187,22 @@ def test_template_of_the_version_replaces_that_of_the_workflow(
     assert failure(bad)[1] == "Missing required workflow parameters: reads"
 
 
-@pytest.mark.documented("B62")
-def test_parameters_are_limited_to_50000_bytes(submitted: Entries) -> None:
+@pytest.mark.our_choice("L120", "B62")
+def test_parameters_are_limited_to_256_kib(submitted: Entries) -> None:
     # {"a":"…","b":"…"} takes 15 bytes in addition to the two values.
     fits, large, wide = submitted(
         [
-            {"runSettingId": "s1", "parameters": {"b": "x" * 29_985}},
-            {"runSettingId": "s2", "parameters": {"b": "x" * 29_986}},
-            {"runSettingId": "s3", "parameters": {"b": "é" * 14_993}},
+            {"runSettingId": "s1", "parameters": {"b": "x" * 131_057}},
+            {"runSettingId": "s2", "parameters": {"b": "x" * 131_058}},
+            {"runSettingId": "s3", "parameters": {"b": "é" * 65_529}},
         ],
-        parameters={"a": "x" * 20_000},
+        parameters={"a": "x" * 131_072},
     )
     assert succeeded(fits)
     for entry in (large, wide):
         assert failure(entry) == (
             "ValidationException",
-            "Run parameters take 50001 bytes; the maximum is 50000",
+            "Run parameters take 262145 bytes; the maximum is 262144",
         )
 
 

@@ -135,16 +135,6 @@ def test_other_values_are_not_checked(start_run: StartRun, value: Any) -> None:
     assert start_run(parameters=parameters)["status"] == "PENDING"
 
 
-@pytest.mark.our_choice("W2.3")
-@pytest.mark.usefixtures("s3")
-@pytest.mark.parametrize("uri", ["s3://inputs", "s3://inputs/", "s3://inputs/nothing/beneath/"])
-def test_prefix_requires_its_bucket_only(start_run: StartRun, uri: str) -> None:
-    assert start_run(parameters={"folder": uri})["status"] == "PENDING"
-    missing = uri.replace("inputs", "nowhere")
-    with raises_validation(f"S3 object not found: {missing}"):
-        start_run(parameters={"folder": missing})
-
-
 @pytest.mark.observed("W2.3")
 def test_deleted_object_is_rejected(s3: Client, start_run: StartRun) -> None:
     versioning = {"Status": "Enabled"}

@@ -77,11 +77,14 @@ def test_a_failed_run_with_nothing_to_write_has_no_warning(
 
 @pytest.mark.our_choice("L58")
 def test_keys_that_become_invalid_are_a_warning_and_the_other_files_are_written(
-    bucket: Bucket, complete_run: CompleteRun, caplog: pytest.LogCaptureFixture
+    bucket: Bucket,
+    complete_run: CompleteRun,
+    workflow_id: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     files = {f"{number}/{{parameters.x}}": b"" for number in range(7)}
     results.outputs(files={**files, "a": b""})
-    run_id = complete_run(parameters={"x": ".."})
+    run_id = complete_run(workflowId=workflow_id, parameters={"x": ".."})
     problem = "it must name a file below runOutputUri, and none of its parts may be empty, . or .."
     named = "; ".join(f"'{number}/..': {problem}" for number in range(5))
     assert warnings_of(caplog) == [

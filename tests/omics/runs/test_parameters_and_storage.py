@@ -155,29 +155,27 @@ def parameters_of_size(size: int, letter: str = "x") -> dict[str, str]:
     return {"a": letter * count + "y" * rest}
 
 
-@pytest.mark.documented("W2.1")
+@pytest.mark.our_choice("L120", "W2.1")
 @pytest.mark.parametrize("letter", ["x", "ä", "日", "🧬"])
-def test_parameters_are_limited_to_50000_bytes(
-    omics: Client, start_run: StartRun, letter: str
-) -> None:
-    run_id = start_run(parameters=parameters_of_size(50_000, letter))["id"]
-    assert omics.get_run(id=run_id)["parameters"] == parameters_of_size(50_000, letter)
-    with raises_validation("Run parameters take 50001 bytes; the maximum is 50000"):
-        start_run(parameters=parameters_of_size(50_001, letter))
+def test_parameters_are_limited_to_256_kib(omics: Client, start_run: StartRun, letter: str) -> None:
+    run_id = start_run(parameters=parameters_of_size(262_144, letter))["id"]
+    assert omics.get_run(id=run_id)["parameters"] == parameters_of_size(262_144, letter)
+    with raises_validation("Run parameters take 262145 bytes; the maximum is 262144"):
+        start_run(parameters=parameters_of_size(262_145, letter))
 
 
-@pytest.mark.documented("W2.1", "B31")
+@pytest.mark.our_choice("L120", "B31")
 def test_parameter_limit_applies_to_merged_parameters(
     omics: Client, start_batch: StartBatch, until: Until
 ) -> None:
     overrides = [{"b": "x" * n} for n in (9, 10)]
     entries = [{"runSettingId": f"s{i}", "parameters": p} for i, p in enumerate(overrides)]
-    defaults = parameters_of_size(50_000 - len(',"b":""') - 9)
+    defaults = parameters_of_size(262_144 - len(',"b":""') - 9)
     batch_id = start_batch(entries, parameters=defaults)
     until(batch_id, "INPROGRESS")
     fits, exceeds = omics.list_runs_in_batch(batchId=batch_id)["runs"]
     assert fits["submissionStatus"] == "SUCCESS"
-    message = "Run parameters take 50001 bytes; the maximum is 50000"
+    message = "Run parameters take 262145 bytes; the maximum is 262144"
     assert exceeds["submissionFailureMessage"] == message
 
 

@@ -112,7 +112,7 @@ def test_ready2run_workflows_are_listed_only_with_their_type(
     private = omics.list_workflows(type="PRIVATE")["items"]
     assert [w["id"] for w in private] == [workflow_id]
     ready = omics.list_workflows(type="READY2RUN")["items"]
-    assert [w["id"] for w in ready] == ["1830181", "2174942", "7330987"]
+    assert [w["id"] for w in ready] == ["1830181", "2174942", "4974161", "7330987", "9500764"]
     named = omics.list_workflows(type="READY2RUN", name="ESMFold for up to 800 residues")
     assert [w["id"] for w in named["items"]] == ["1830181"]
 

@@ -13,11 +13,13 @@ from tests.omics.helpers import raises_not_found, requires_member
 
 WDL = """version 1.0
 workflow cohort {            # call nothing
+  input { Array[String] samples = ["HG002"] }
   call align { input: read = "}" }
-  scatter (s in samples) { call tools.sort as sort_bam }
-  call align as again
+  scatter (s in samples) { call sort as sort_bam }
+  call align as again { input: read = "R2" }
 }
-task align { command <<< bcftools call mv >>> }
+task align { input { String read } command <<< bcftools call mv >>> }
+task sort { command <<< >>> }
 """
 
 
@@ -49,12 +51,11 @@ def test_tasks_are_named_after_wdl_calls(omics: Client) -> None:
 @pytest.mark.parametrize(
     ("files", "main"),
     [
-        ({"main_wdl": "version 1.0\ntask only { }"}, None),
-        ({"a_wdl": WDL, "b_wdl": WDL}, None),
-        ({"a_wdl": WDL}, "missing.wdl"),
+        ({"main_wdl": "version 1.0\ntask only { command {} }"}, None),
+        ({"a/x_wdl": WDL, "a/y_wdl": WDL}, None),
         ({"main.nf": "workflow { }"}, None),
     ],
-    ids=["no workflow", "no main file", "missing main file", "nextflow"],
+    ids=["no workflow", "no main file", "nextflow"],
 )
 def test_default_is_one_task_named_after_the_workflow(
     omics: Client, files: dict[str, str], main: str | None
@@ -65,7 +66,7 @@ def test_default_is_one_task_named_after_the_workflow(
 
 @pytest.mark.our_choice("W3")
 def test_main_selects_the_wdl_file(omics: Client) -> None:
-    other = "workflow w { call one }"
+    other = "workflow w { call one } task one { command {} }"
     run_id = start_wdl_run(omics, zip_files(main_wdl=WDL, other_wdl=other), main="other.wdl")
     assert task_names(omics, run_id) == ["one"]
 

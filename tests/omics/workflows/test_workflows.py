@@ -62,10 +62,11 @@ def test_get_workflow_returns_the_settings_of_create_workflow(
         "storageCapacity": 4800,
         "accelerators": "GPU",
     }
-    described = omics.get_workflow(id=make_workflow(**params))
+    workflow = make_workflow(**params, definitionZip=definition("workflows/main.wdl"))
+    described = omics.get_workflow(id=workflow)
     assert {name: described[name] for name in params} == params
     assert (described["type"], described["tags"]) == ("PRIVATE", {})
-    assert {"definition", "readme", "statusMessage"} & described.keys() == set()
+    assert {"definition", "readme"} & described.keys() == set()
 
 
 @pytest.mark.documented("W4.1")
@@ -390,5 +391,6 @@ def test_run_of_a_version_returns_version_settings(
     assert version_run["digest"] != workflow_run["digest"]
     listed = omics.list_runs()["items"]
     assert [run.get("workflowVersionName") for run in listed] == ["v1", None]
-    # The UUID is that of the workflow, not of the version.
-    assert version_run["workflowUuid"] == workflow_run["workflowUuid"]
+    # L91: the UUID tells which definition ran.
+    assert version_run["workflowUuid"] != workflow_run["workflowUuid"]
+    assert workflow_run["workflowUuid"] == omics.get_workflow(id=workflow_id)["uuid"]

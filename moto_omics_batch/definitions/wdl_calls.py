@@ -1,16 +1,18 @@
-"""The names of the calls of a WDL workflow. This is not a WDL parser: any text is accepted."""
+"""The names of a WDL workflow and of its calls. This is not a WDL parser: any text is accepted.
+
+It is used where miniwdl is not: without the extra ``wdl``, and when inference is switched off.
+"""
 
 from __future__ import annotations
 
 import re
 
-#: The maximum length of the name of a task in the model, in characters.
-_MAX_NAME = 128
+from .quantities import MAX_NAME
 
 #: A comment or a string, which may contain braces and the word "call". A string without a closing
 #: quote ends with its line; otherwise a text with many quotes would take quadratic time.
 _COMMENT_OR_STRING = re.compile(r"#[^\n]*|([\"'])(?:\\.|(?!\1)[^\\\n])*(\1)?")
-_WORKFLOW = re.compile(r"\bworkflow\s+\w+\s*\{")
+_WORKFLOW = re.compile(r"\bworkflow\s+(\w+)\s*\{")
 _CALL = re.compile(r"\bcall\s+(?:\w+\.)*(\w+)(?:\s+as\s+(\w+))?")
 
 
@@ -26,7 +28,13 @@ def calls(source: str) -> list[str]:
         return []
     body = _block(text, found.end())
     names = (alias or name for name, alias in _CALL.findall(body))
-    return list(dict.fromkeys(name[:_MAX_NAME] for name in names))
+    return list(dict.fromkeys(name[:MAX_NAME] for name in names))
+
+
+def workflow_name(source: str) -> str | None:
+    """Return the name of the first workflow of ``source``, None when there is none."""
+    found = _WORKFLOW.search(_COMMENT_OR_STRING.sub(_remaining, source))
+    return found[1] if found else None
 
 
 def _remaining(found: re.Match[str]) -> str:
