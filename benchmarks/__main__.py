@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator, Sequence
 
-from . import calls, large_batch, scans, scheduler, start_up
+from . import calls, large_batch, run_logs, scans, scheduler, start_up
 from .measure import FULL, QUICK, Figure, Sizes
 
 BENCHMARKS: dict[str, Callable[[Sizes], Iterator[Figure]]] = {
@@ -16,6 +16,8 @@ BENCHMARKS: dict[str, Callable[[Sizes], Iterator[Figure]]] = {
     "list-runs": calls.list_runs,
     "to-processed": large_batch.to_processed,
     "memory": large_batch.memory,
+    "logs": run_logs.time,
+    "logs-memory": run_logs.memory,
     "nothing-due": scheduler.nothing_due,
     "quota": scheduler.through_quota,
     "start-run": scheduler.start_run,

@@ -42,21 +42,21 @@ def memory(sizes: Sizes) -> Iterator[Figure]:
         # Objects that the first batch creates once are not measured.
         environment.batch_of(sizes.few)
         environment.put_settings(body)
-        tracemalloc.start()
-        try:
-            batch = _memory_of(environment.process_batch)
-            reference = _memory_of(lambda: json.loads(body))
-        finally:
-            tracemalloc.stop()
+        batch = memory_of(environment.process_batch)
+        reference = memory_of(lambda: json.loads(body))
     yield ratio("memory of a PROCESSED batch : the parsed file", (batch, reference), 1.3, "MB")
 
 
-def _memory_of(create: Callable[[], object]) -> float:
+def memory_of(create: Callable[[], object]) -> float:
     """Return the memory in MB that is allocated while the created object exists."""
-    gc.collect()
-    before, _ = tracemalloc.get_traced_memory()
-    created = create()
-    gc.collect()
-    after, _ = tracemalloc.get_traced_memory()
-    del created
+    tracemalloc.start()
+    try:
+        gc.collect()
+        before, _ = tracemalloc.get_traced_memory()
+        created = create()
+        gc.collect()
+        after, _ = tracemalloc.get_traced_memory()
+        del created
+    finally:
+        tracemalloc.stop()
     return (after - before) / 1e6

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
 
 from ._install import install
 
@@ -11,8 +15,9 @@ from ._install import install
 def main(argv: list[str] | None = None) -> None:
     """Install the backend, then pass the arguments to ``moto_server``.
 
-    Internal errors of HealthOmics, and events that could not be delivered, are logged to stderr.
-    Exits with a hint when the packages of ``moto[server]`` are missing.
+    Runs write logs to CloudWatch, unless MOTO_OMICS_LOGS is false (L20). Internal errors of
+    HealthOmics, and events that could not be delivered, are logged to stderr. Exits with a hint
+    when the packages of ``moto[server]`` are missing.
     """
     install()
     try:
@@ -20,7 +25,25 @@ def main(argv: list[str] | None = None) -> None:
     except ImportError as missing:
         sys.exit(f"{missing}: try pip install 'moto-omics-batch[server]'")
     _log_to_stderr()
-    serve(argv)
+    with _settings():
+        serve(argv)
+
+
+@contextmanager
+def _settings() -> Iterator[None]:
+    """Apply the settings of HealthOmics in a server, which a reset of the server keeps.
+
+    They are where `mock_aws` puts its ``config``, which does not reach a server.
+    """
+    from moto.core.config import default_user_config
+
+    config: dict[str, Any] = cast("dict[str, Any]", default_user_config)
+    logs = os.environ.get("MOTO_OMICS_LOGS", "true").lower() != "false"
+    config["omics"] = {"logs": logs}
+    try:
+        yield
+    finally:
+        del config["omics"]
 
 
 def _log_to_stderr() -> None:

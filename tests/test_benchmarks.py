@@ -21,6 +21,8 @@ LINES = {
     "list-runs": 1,
     "to-processed": 1,
     "memory": 1,
+    "logs": 1,
+    "logs-memory": 1,
     "nothing-due": 1,
     "quota": 3,
     "start-run": 1,
@@ -38,7 +40,7 @@ def test_each_benchmark_prints_its_figures(name: str, capsys: pytest.CaptureFixt
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == LINES[name]
     for line in lines:
-        assert re.search(r"-?\d+\.\d\d (x|ms) ", line), line
+        assert re.search(r"-?\d+\.\d\d (x|ms|KB) ", line), line
         assert name == "moto" or re.search(r"<= [\d.]+ +(ok|OVER) ", line), line
 
 

@@ -1,10 +1,19 @@
-"""JSON as the service accepts it, in objects of S3 and in members that hold JSON as text."""
+"""JSON as the service accepts it, in objects of S3 and in members that hold JSON as text, and as it
+writes it to logs."""
 
 from __future__ import annotations
 
 import json
 import math
 from typing import Any, NoReturn
+
+#: Encodes without spaces. One encoder, because json.dumps creates one for each call.
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
+
+def compact_json(value: Any) -> str:
+    """Return a JSON text without spaces."""
+    return _ENCODER.encode(value)
 
 
 def load_json(text: str | bytes) -> Any:

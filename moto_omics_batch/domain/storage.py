@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 #: W0.1, W2.2: the smallest STATIC size, and the step of the larger ones, in GiB.
 _SMALLEST, _STEP = 1200, 2400
 
-#: L32: what a run with DYNAMIC storage uses at most: 10 % of 1,200 GiB.
+#: L32: what a run uses at most, whatever its storage: 10 % of 1,200 GiB.
 DYNAMIC_MAXIMUM = _SMALLEST // 10
+
+#: The average part of the storage that a run uses at most (our choice, L32).
+_AVERAGE_USE = 0.6
 
 
 def rounded(gib: int) -> int:
@@ -36,3 +39,25 @@ def effective(*levels: Mapping[str, Any] | None, ready2run: bool = False) -> tup
 
 def _first(levels: list[Mapping[str, Any]], name: str) -> Any:
     return next((level[name] for level in levels if level.get(name) is not None), None)
+
+
+class StorageUse(NamedTuple):
+    """The storage of a run in GiB: its size, and how much of it was used (L29, L32)."""
+
+    reserved: float
+    maximum: float
+    average: float
+
+    @property
+    def usage(self) -> tuple[float, float, float]:
+        """Size and use in GiB, and the used part in percent."""
+        return self.reserved, self.maximum, 100 * self.maximum / self.reserved
+
+
+def used(capacity: int | None) -> StorageUse:
+    """Return the use of a run with a STATIC capacity in GiB, None for a DYNAMIC one (L32).
+
+    The use is made up. A DYNAMIC run has reserved what it used.
+    """
+    reserved = DYNAMIC_MAXIMUM if capacity is None else capacity
+    return StorageUse(float(reserved), float(DYNAMIC_MAXIMUM), DYNAMIC_MAXIMUM * _AVERAGE_USE)

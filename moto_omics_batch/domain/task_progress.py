@@ -53,6 +53,12 @@ def progress(history: History, task: TaskRole, *, all_done: bool = False) -> Tas
     return TaskProgress(status, created, started, stopped)
 
 
+def end_of(state: str) -> str:
+    """Return the state in which a run that stops will end: FAILED for ``STOPPING>FAILED``."""
+    event = RUN.automatic_event(state)
+    return state if event is None else RUN.next(state, event)
+
+
 def _left(history: History, started: datetime | None) -> datetime | None:
     """Return when the run left RUNNING, or stopped before it was RUNNING."""
     behind = False

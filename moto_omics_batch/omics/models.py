@@ -16,6 +16,7 @@ from ..domain.usage import Usage
 from .integrations.ec2 import Ec2
 from .integrations.eventbridge import EventBus, EventQueue
 from .integrations.iam import Iam
+from .integrations.logs import Logs
 from .integrations.presigned import MockBucket
 from .integrations.s3 import S3
 from .integrations.tagging import TaggableResources, TaggedResource, tagged_resource
@@ -30,12 +31,14 @@ from .resources.engine import Engine
 from .resources.events import BatchEvents, EventSender, RunEvents, WorkflowEvents
 from .resources.limits import Limits
 from .resources.observers import RunObservers
+from .resources.run_cache_entries import CacheEntries
 from .resources.run_caches import RunCache as RunCache
 from .resources.run_caches import RunCaches
 from .resources.run_descriptions import RunDescriptions
 from .resources.run_exports import RunExports
 from .resources.run_groups import RunGroup as RunGroup
 from .resources.run_groups import RunGroups
+from .resources.run_logs import RunLogs
 from .resources.run_outputs import RunOutputs
 from .resources.run_parameters import RunParameters
 from .resources.run_settings import RunSettings
@@ -75,13 +78,16 @@ class OmicsBackend(BaseBackend, TaggableResources):
         self._declarations = Declarations()
         tasks = RunTasks(self.context, self._declarations, self.run_groups)
         outputs = RunOutputs(self._s3, self._declarations, tasks)
+        logs = Logs(account_id, region_name, self._event_queue)
+        run_logs = RunLogs(self.context, self._s3, tasks, logs)
+        entries = CacheEntries(self._s3, self.run_caches, tasks, run_logs)
         self.engine = Engine(
             self.context,
             self._scheduler,
             usage=self._usage,
             limits=Limits(self.settings, self.run_groups),
             faults=Faults(self.context.random),
-            observer=RunObservers([outputs, RunEvents(sender, tasks)]),
+            observer=RunObservers([entries, outputs, run_logs, RunEvents(sender, tasks)]),
             natural=[RunParameters(self.context, self._s3), RunExports(self.context, outputs)],
         )
         self._add_runs_and_batches(BatchEvents(sender), tasks)

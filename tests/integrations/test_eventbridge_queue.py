@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from moto_omics_batch.omics.integrations.eventbridge import Event, EventBus, EventQueue
+from moto_omics_batch.omics.integrations.eventbridge import Delivery, Event, EventBus, EventQueue
 
 from .conftest import ACCOUNT, REGION
 
@@ -222,7 +222,7 @@ def test_an_event_that_is_added_while_a_delivery_ends_is_not_left_behind() -> No
         queue.add(make("late"))
         queue.deliver()
 
-    class Events(deque[Event]):
+    class Events(deque[Event | Delivery]):
         def __bool__(self) -> bool:
             """Let another thread make a request after the queue was found empty."""
             found = len(self) > 0

@@ -11,10 +11,11 @@ import json
 import logging
 import re
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import NAMESPACE_DNS, UUID, uuid5
 from weakref import WeakKeyDictionary
 
@@ -125,18 +126,28 @@ class EventBus:
             _publish(events.event_buses["default"], event)
 
 
+class Delivery(NamedTuple):
+    """Something other than an event that is to be delivered; ``what`` names it in the log."""
+
+    what: str
+    deliver: Callable[[], object]
+
+
 class EventQueue:
-    """Events of one backend that are to be delivered: each once, in the order of ``add``."""
+    """What one backend is to deliver: each event once, in the order of ``add``."""
 
     def __init__(self, bus: EventBus):
         self._bus = bus
-        self._events: deque[Event] = deque()
+        self._events: deque[Event | Delivery] = deque()
         self._delivering = False
         #: Guards the end of a delivery against a concurrent start. Not held during delivery.
         self._lock = Lock()
 
-    def add(self, event: Event) -> None:
-        """Append an event. Call it with the backend's lock, then ``deliver`` without it."""
+    def add(self, event: Event | Delivery) -> None:
+        """Append what is to be delivered.
+
+        Call it with the backend's lock, then ``deliver`` without it.
+        """
         self._events.append(event)
 
     def deliver(self) -> None:
@@ -157,7 +168,7 @@ class EventQueue:
             self._delivering = False
             raise
 
-    def _next(self) -> Event | None:
+    def _next(self) -> Event | Delivery | None:
         """Take the next event. If there is none, end the delivery in the same step."""
         with self._lock:
             if self._events:
@@ -165,11 +176,15 @@ class EventQueue:
             self._delivering = False
             return None
 
-    def _deliver(self, event: Event) -> None:
+    def _deliver(self, event: Event | Delivery) -> None:
+        delivery = event if isinstance(event, Delivery) else self._delivery_of(event)
         try:
-            self._bus.deliver(event)
+            delivery.deliver()
         except Exception:
-            log.warning("EventBridge event %s was not delivered", event["id"], exc_info=True)
+            log.warning("%s was not delivered", delivery.what, exc_info=True)
+
+    def _delivery_of(self, event: Event) -> Delivery:
+        return Delivery(f"EventBridge event {event['id']}", partial(self._bus.deliver, event))
 
 
 # -- rules --

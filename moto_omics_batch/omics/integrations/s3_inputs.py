@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from hashlib import blake2b
 from typing import Any
 
 from ...domain.glob import Glob, is_pattern
@@ -11,10 +12,10 @@ from .s3 import S3, texts
 
 
 class Inputs:
-    """Checks the inputs of runs that start together; ``patterns`` are those of Nextflow (L121).
+    """Reads the inputs of runs that start together; ``patterns`` are those of Nextflow (L121).
 
     The keys of a bucket are read and sorted once, and each prefix or pattern is looked up once, so
-    that the check of many runs takes time in proportion to the number of runs and of keys.
+    that the inputs of many runs take time in proportion to the number of runs and of keys.
     """
 
     def __init__(self, s3: S3, *, patterns: bool = False):
@@ -22,6 +23,7 @@ class Inputs:
         self._patterns = patterns
         self._keys: dict[str, list[str]] = {}
         self._found: dict[str, bool] = {}
+        self._etags: dict[str, str | None] = {}
 
     def problem(self, settings: Mapping[str, Any], parameters: Any) -> str | None:
         """Return why a run with these settings cannot read its parameters, or None (W2.3)."""
@@ -41,28 +43,42 @@ class Inputs:
         bucket, slash, key = uri.removeprefix("s3://").partition("/")
         if not slash or self._s3.exists(uri):
             return None
-        if self._patterns and is_pattern(key):
-            found = self._any(uri, bucket, key, pattern=True)
-        else:
-            found = uri.endswith("/") and self._any(uri, bucket, key, pattern=False)
-        return None if found else f"S3 object not found: {uri}"
-
-    def _any(self, uri: str, bucket: str, key: str, *, pattern: bool) -> bool:
-        """Return whether a prefix or a pattern has an object; each is looked up once."""
         if uri not in self._found:
-            self._found[uri] = self._look_up(bucket, key, Glob(key) if pattern else None)
-        return self._found[uri]
+            self._found[uri] = next(self._objects(bucket, key), None) is not None
+        return None if self._found[uri] else f"S3 object not found: {uri}"
 
-    def _look_up(self, bucket: str, prefix: str, glob: Glob | None) -> bool:
-        if glob is not None:
-            prefix = glob.prefix
+    def etags(self, parameters: Any) -> Iterator[tuple[str, str]]:
+        """Yield (URI, ETag) for what parameters name in S3, each URI once (L68).
+
+        A prefix or a pattern has a digest of its objects and their ETags. Nothing is yielded for a
+        URI without an object.
+        """
+        for uri in dict.fromkeys(texts(parameters)):
+            if uri.startswith("s3://"):
+                if uri not in self._etags:
+                    self._etags[uri] = self._etag(uri)
+                if (etag := self._etags[uri]) is not None:
+                    yield uri, etag
+
+    def _etag(self, uri: str) -> str | None:
+        if (etag := self._s3.digests(uri).get(uri)) is not None:
+            return etag
+        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        found = [self._s3.digests(object_uri) for object_uri in self._objects(bucket, key)]
+        return blake2b(repr(found).encode(), digest_size=16).hexdigest() if found else None
+
+    def _objects(self, bucket: str, key: str) -> Iterator[str]:
+        """Yield the URIs of the objects that a prefix or a pattern has, in order of their keys."""
+        glob = Glob(key) if self._patterns and is_pattern(key) else None
+        if glob is None and not key.endswith("/"):
+            return
+        prefix = key if glob is None else glob.prefix
         if bucket not in self._keys:
             self._keys[bucket] = self._s3.keys(bucket)
         keys = self._keys[bucket]
         for at in range(bisect_left(keys, prefix), len(keys)):
             key = keys[at]
             if not key.startswith(prefix):
-                return False
+                return
             if (glob is None or glob.matches(key)) and self._s3.exists(f"s3://{bucket}/{key}"):
-                return True
-        return False
+                yield f"s3://{bucket}/{key}"

@@ -62,6 +62,11 @@ class Settings(Protocol):
         ...
 
     @property
+    def logs(self) -> bool:
+        """Whether runs write logs to CloudWatch."""
+        ...
+
+    @property
     def infer_templates(self) -> bool:
         """Whether definitions are read for parameters, tasks and errors (L81)."""
         ...

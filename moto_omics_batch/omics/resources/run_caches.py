@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, ClassVar
 
 from moto.core.common_models import BaseModel
 
 from ...domain import tables
+from ...domain.cache import CacheEntry
 from .collection import Collection, Kind, Model, Resolved
 
 
 class RunCache(Model, BaseModel):
     """A run cache."""
+
+    @cached_property
+    def entries(self) -> dict[bytes, CacheEntry]:
+        """The latest entry of each key (L74)."""
+        return {}
 
 
 class RunCaches(Collection[RunCache]):

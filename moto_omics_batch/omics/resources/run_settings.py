@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...domain import storage
+from ...domain.cache import CACHE_ENTRIES, entries_location
 from ...domain.engine_settings import NEXTFLOW, EngineRules
 from ...domain.json_text import load_json
 from ...domain.rules import RunRules
@@ -119,6 +120,7 @@ class RunSettings:
             "definitionArchive": workflow.resolved.get("definitionArchive"),
             "accelerators": workflow.params.get("accelerators"),
             "engine": engine_of(workflow),
+            "main": workflow.params.get("main") or workflow.resolved.get("main"),
             "parameterTemplate": _template_of(workflow),
             "definitionName": workflow.resolved.get("definitionName"),
             "tasks": workflow.resolved.get("tasks")
@@ -129,9 +131,13 @@ class RunSettings:
         }
         if cache_id := settings.get("cacheId"):
             cache = self._run_caches.find(cache_id)
-            resolved["cacheBehavior"] = settings.get(
-                "cacheBehavior", cache.resolved["cacheBehavior"]
-            )
+            location = entries_location(cache.resolved["cacheS3Uri"], cache.uuid)
+            behavior = settings.get("cacheBehavior", cache.resolved["cacheBehavior"])
+            resolved |= {
+                "cacheUuid": cache.uuid,
+                "cacheBehavior": behavior,
+                CACHE_ENTRIES: location,
+            }
         if name := settings.get("configurationName"):
             configuration = self._configurations.find(name)
             resolved["configuration"] = {
@@ -185,10 +191,15 @@ def _is_json_object(text: str) -> bool:
 
 
 def check_ready2run(settings: Mapping[str, Any]) -> None:
-    """Check that a READY2RUN run keeps its own storage (W2.2). Raises ValidationException."""
+    """Check that a READY2RUN run keeps its own storage (W2.2) and has no run cache (L68).
+
+    Raises ValidationException.
+    """
     if settings.get("workflowType") != "READY2RUN":
         return
     if "storageCapacity" in settings or settings.get("storageType", "DYNAMIC") != "DYNAMIC":
         raise ValidationException(
             "'storageType' and 'storageCapacity' cannot be set for a READY2RUN workflow"
         )
+    if "cacheId" in settings:
+        raise ValidationException("'cacheId' cannot be set for a READY2RUN workflow")

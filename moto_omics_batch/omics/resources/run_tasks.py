@@ -8,15 +8,18 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from ...domain import failure_texts
+from ...domain.cache import CACHE_ENTRIES
 from ...domain.failure_texts import Failure, FailureContext
 from ...domain.failures import TASK_FAILURE_REASONS
 from ...domain.instances import LARGEST, Instance, instance_for, instance_of
 from ...domain.run_selection import RunRef
-from ...domain.task_progress import TaskRole, progress
+from ...domain.tables import RUN_EXECUTES
+from ...domain.task_progress import History, TaskRole, end_of, progress
 from ...domain.tasks import TaskSpec
 from ..integrations.s3 import texts
 from .context import Context
 from .log_streams import engine_stream, stream_arn, task_stream
+from .random_streams import derived_uuid
 from .run_groups import RunGroups
 
 #: The declared properties that replace those of a definition.
@@ -93,18 +96,25 @@ class RunTasks:
         """Return the tasks of a run, in the order of the calls of the workflow."""
         return (self.task(run, number) for number in run.block.tasks.of_run(run.index))
 
-    def task(self, run: RunRef, number: int) -> RunTask:
-        """Return a task of a run by its number in the block."""
+    def at_end(self, run: RunRef) -> Iterator[RunTask]:
+        """Return the tasks of a run that is STOPPING, as they will be when it has ended."""
+        at, state = run.history[-1]
+        history = [*run.history, (at, end_of(state))]
+        return (self.task(run, number, history) for number in run.block.tasks.of_run(run.index))
+
+    def task(self, run: RunRef, number: int, history: History | None = None) -> RunTask:
+        """Return a task of a run by its number in the block, with ``history`` in place of the
+        history of the run."""
         tasks = run.block.tasks
         position, id = tasks.position_of(number), tasks.id_of(number)
         declared = self._properties(run, tasks.spec_of(number).name)
         spec = _with_declared(tasks.spec_of(number), declared)
-        hits = self._hits(run)
-        hit = declared.get("cacheHit", position in hits)
         outcome, failed = run.outcome, self._failed_position(run)
+        # A task that fails was executed, whatever the cache holds.
+        hit = position != failed and self.is_hit(run, position)
         role = TaskRole(position, len(tasks.specs), failed, hit, declared.get("runningSeconds"))
         all_done = outcome is not None and outcome.reason in _AFTER_TASKS
-        made = progress(run.history, role, all_done=all_done)
+        made = progress(history or run.history, role, all_done=all_done)
         failure = None
         if outcome is not None and outcome.reason is not None and position == failed:
             failure = self._text(run, outcome.reason, outcome.message, number)
@@ -112,7 +122,7 @@ class RunTasks:
             number=number,
             id=id,
             uuid=tasks.uuid_of(number),
-            arn=self._context.arn("task", id),
+            arn=self.arn(id),
             spec=spec,
             instance=None if hit else _instance(spec, declared),
             status=made.status,
@@ -120,10 +130,46 @@ class RunTasks:
             started=made.started,
             stopped=made.stopped,
             cache_hit=hit,
-            cache_uri=hits.get(position) if hit else None,
+            cache_uri=self._cache_uri(run, number) if hit else None,
             failure=failure,
             declared=declared,
         )
+
+    def arn(self, task_id: str) -> str:
+        """Return the ARN of a task."""
+        return self._context.arn("task", task_id)
+
+    def spec(self, run: RunRef, position: int) -> TaskSpec:
+        """Return what a task of a run asks for, with declared values."""
+        spec = run.block.tasks.specs[position]
+        return _with_declared(spec, self._properties(run, spec.name))
+
+    def is_hit(self, run: RunRef, position: int) -> bool:
+        """Return whether a task is a cache hit: an entry was found, or it was declared (L57, L74).
+
+        That is known as soon as the run is RUNNING.
+        """
+        name = run.block.tasks.specs[position].name
+        declared = self._properties(run, name).get("cacheHit")
+        if declared is None:
+            return position in self._hits(run)
+        return bool(declared) and any(state == RUN_EXECUTES for _, state in run.history)
+
+    def entry_uri(self, run: RunRef, number: int) -> str | None:
+        """Return the S3 URI of the entry that a task gives, None for a run without a cache (L65).
+
+        It takes no random number: the uuid of the entry is derived from the ARN of the task.
+        """
+        location: str | None = run.block.resolved.get(CACHE_ENTRIES)
+        if location is None:
+            return None
+        id = run.block.tasks.id_of(number)
+        return f"{location}/{run.id}/{id}/{derived_uuid(self.arn(id))}"
+
+    def _cache_uri(self, run: RunRef, number: int) -> str | None:
+        """Return the entry of a cache hit (L67); for one that was only declared, that of itself."""
+        found = self._hits(run).get(run.block.tasks.position_of(number))
+        return found or self.entry_uri(run, number)
 
     def failure_of(self, run: RunRef) -> Failure | None:
         """Return failureReason and statusMessage of a run, None when it does not fail (L140)."""
@@ -157,8 +203,7 @@ class RunTasks:
         names = [spec.name for spec in run.block.tasks.specs]
         if outcome.task in names:
             return names.index(outcome.task)
-        hits = self._hits(run)
-        executed = [position for position in range(len(names)) if position not in hits]
+        executed = [position for position in range(len(names)) if not self.is_hit(run, position)]
         return executed[-1] if executed else len(names) - 1
 
     def _text(self, run: RunRef, reason: str, message: str | None, number: int) -> Failure:

@@ -51,6 +51,7 @@ def _is_objects(value: Any) -> bool:
 _KEYS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "check": (_is_checks, f"a list of {', '.join(CHECKS)}"),
     "infer_templates": (_is_switch, "True or False"),
+    "logs": (_is_switch, "True or False"),
     "outputs": (_is_objects, "a list of dicts"),
     "quotas": (_is_quotas, f"whole numbers above 0 for {', '.join(QUOTAS)}"),
     "submissions_per_tick": (_is_count, "a whole number above 0"),
@@ -129,6 +130,11 @@ class MockSettings:
         """Return a quota, None when it is not set."""
         quota: int | None = self._config.get("quotas", {}).get(name)
         return quota
+
+    @property
+    def logs(self) -> bool:
+        """Whether runs write logs to CloudWatch (L20)."""
+        return bool(self._config.get("logs", False))
 
     @property
     def infer_templates(self) -> bool:

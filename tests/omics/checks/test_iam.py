@@ -388,6 +388,6 @@ def test_unknown_setting_is_rejected_with_the_known_names(
         omics.list_batch()
     assert str(caught.value) == (
         "config['omics'] has no 'checks'; there are "
-        "check, configurations, infer_templates, outputs, quotas, submissions_per_tick, tasks, "
-        "workflows"
+        "check, configurations, infer_templates, logs, outputs, quotas, submissions_per_tick, "
+        "tasks, workflows"
     )
