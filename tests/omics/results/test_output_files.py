@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from moto_omics_batch import faults, results
 from tests.omics.event_queue import create_queue, event_pattern, receive_messages
 from tests.omics.helpers import StartRun, UntilRun, requires_member
 
-from .conftest import Bucket, CompleteRun
+from .conftest import DEFINITIONS, Bucket, CompleteRun
 
 COMPLETED_LOG = b"Workflow run completed.\n"
 VCF = {"out/vcf/{name}.vcf": "sample {name} of run {runId}\n"}
@@ -102,6 +103,21 @@ def test_a_run_of_an_unknown_engine_is_treated_as_one_of_wdl(
     results.outputs(files={"out/vcf/a": b""})
     folder = f"solo/{complete_run(workflowId='1234567')}"
     assert list(bucket.summary(folder).values()) == [f"s3://results/{folder}/out/vcf/a"]
+
+
+@pytest.mark.our_choice("L58")
+def test_the_name_in_the_definition_is_preferred_to_that_of_the_resource(
+    omics: Client, bucket: Bucket, complete_run: CompleteRun
+) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(*DEFINITIONS["WDL"])
+    created = omics.create_workflow(
+        name="calling v2", engine="WDL", definitionZip=buffer.getvalue()
+    )
+    results.outputs(values={"name": "{workflowName}"})
+    run_id = complete_run(workflowId=created["id"])
+    assert bucket.summary(f"solo/{run_id}") == {"germline.name": "calling v2"}
 
 
 @pytest.mark.our_choice("L58")
