@@ -17,7 +17,6 @@ from tests.omics.helpers import StartRun, UntilRun, requires_member
 
 from .conftest import DEFINITIONS, Bucket, CompleteRun
 
-COMPLETED_LOG = b"Workflow run completed.\n"
 VCF = {"out/vcf/{name}.vcf": "sample {name} of run {runId}\n"}
 
 
@@ -147,7 +146,30 @@ def test_a_declaration_without_files_and_values_gives_an_empty_summary(
     results.outputs()
     run_id = complete_run()
     assert bucket.summary(f"solo/{run_id}") == {}
-    assert bucket.body(f"solo/{run_id}/logs/engine.log") == COMPLETED_LOG
+    log = f"Started workflow germline as run {run_id}.\nWorkflow germline completed.\n"
+    assert bucket.body(f"solo/{run_id}/logs/engine.log").decode() == log
+
+
+@pytest.mark.documented("L22")
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_engine_log_has_the_lines_of_its_log_stream(
+    settings: Callable[..., None],
+    client: MakeClient,
+    bucket: Bucket,
+    start_run: StartRun,
+    fails: bool,
+) -> None:
+    settings(logs=True)
+    results.outputs()
+    if fails:
+        faults.run_fails()
+    run_id = start_run()["id"]
+    faults.advance(run_id, to="FAILED" if fails else "COMPLETED")
+    stream = {"logGroupName": "/aws/omics/WorkflowLog", "logStreamName": f"run/{run_id}/engine"}
+    events = client("logs").get_log_events(startFromHead=True, **stream)["events"]
+    lines = bucket.body(f"solo/{run_id}/logs/engine.log").decode().splitlines()
+    assert lines == [event["message"] for event in events]
+    assert len(lines) == 2
 
 
 # -- when --
@@ -222,7 +244,8 @@ def test_a_failed_run_writes_its_engine_log_only(
     failed = until_run(run_id, "FAILED")
     assert bucket.list_keys() == [f"solo/{run_id}/logs/engine.log"]
     body = bucket.body(f"solo/{run_id}/logs/engine.log").decode()
-    assert body == f"{failed['statusMessage']}\n"
+    started = f"Started workflow germline as run {run_id}."
+    assert body == f"{started}\n{failed['statusMessage']}\n"
 
 
 @pytest.mark.our_choice("L53")
