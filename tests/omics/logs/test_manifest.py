@@ -21,6 +21,37 @@ ARN = f"arn:aws:omics:{REGION}:{ACCOUNT}:"
 BWA = "123456789012.dkr.ecr.us-east-1.amazonaws.com/bwa:1"
 BWA_DIGEST = f"sha256:{hashlib.sha256(BWA.encode()).hexdigest()}"
 
+#: Settings of a run, and the members of its line that are known beforehand.
+NIGHTLY_SETTINGS: dict[str, Any] = {
+    "roleArn": ROLE,
+    "outputUri": "s3://results/dv/",
+    "name": "nightly",
+    "priority": 5,
+    "retentionMode": "REMOVE",
+    "logLevel": "ALL",
+    "storageType": "STATIC",
+    "parameters": {"ref": "s3://refs/hg38.fa", "reads": ["s3://refs/none.fq"], "name": "HG002"},
+    "storageCapacity": 2000,
+}
+NIGHTLY: dict[str, Any] = {
+    **NIGHTLY_SETTINGS,
+    "storageCapacity": 2400,
+    "creationTime": "2026-10-01T12:00:00.157Z",
+    "startTime": "2026-10-01T12:02:00.157Z",
+    "stopTime": "2026-10-01T12:04:00.157Z",
+    "engine": "WDL",
+    "main": "main.wdl",
+    "metrics": {
+        "runningSeconds": 120,
+        "storageAverageGiB": 72.0,
+        "storageMaximumGiB": 120.0,
+        "storageReservedGiB": 2400.0,
+    },
+    "runCacheBehavior": "CACHE_ON_FAILURE",
+    "status": "COMPLETED",
+    "workflowType": "PRIVATE",
+}
+
 
 @pytest.fixture
 def timed(progression: SetProgression, clock: Clock) -> Clock:
@@ -46,60 +77,24 @@ def test_members_of_the_run_line(
     cache_id = omics.create_run_cache(cacheS3Location="s3://cache/runs/")["id"]
     timed.now += timedelta(microseconds=157_999)
     run = omics.start_run(
-        workflowId=germline_id,
-        roleArn=ROLE,
-        outputUri="s3://results/dv/",
-        name="nightly",
-        priority=5,
-        runGroupId=group_id,
-        cacheId=cache_id,
-        retentionMode="REMOVE",
-        logLevel="ALL",
-        storageType="STATIC",
-        storageCapacity=2000,
-        parameters={"ref": "s3://refs/hg38.fa", "reads": ["s3://refs/none.fq"], "name": "HG002"},
+        workflowId=germline_id, runGroupId=group_id, cacheId=cache_id, **NIGHTLY_SETTINGS
     )
     end_all(omics, timed)
     line = reader.manifest(run["id"])[0]
     workflow = omics.get_workflow(id=germline_id)
-    assert line == {
+    expected = {
+        **NIGHTLY,
         "arn": run["arn"],
-        "creationTime": "2026-10-01T12:00:00.157Z",
         "digest": workflow["digest"],
-        "engine": "WDL",
-        "logLevel": "ALL",
-        "main": "main.wdl",
-        "metrics": {
-            "runningSeconds": 120,
-            "storageAverageGiB": 72.0,
-            "storageMaximumGiB": 120.0,
-            "storageReservedGiB": 2400.0,
-        },
-        "name": "nightly",
-        "outputUri": "s3://results/dv/",
         "parameterTemplate": workflow["parameterTemplate"],
-        "parameters": {
-            "ref": "s3://refs/hg38.fa",
-            "reads": ["s3://refs/none.fq"],
-            "name": "HG002",
-        },
-        "priority": 5,
         "resourceDigests": {"s3://refs/hg38.fa": f"etag:{etag}", BWA: BWA_DIGEST},
-        "retentionMode": "REMOVE",
-        "roleArn": ROLE,
         "runCache": f"{ARN}runCache/{cache_id}",
-        "runCacheBehavior": "CACHE_ON_FAILURE",
         "runGroup": f"{ARN}runGroup/{group_id}",
-        "startTime": "2026-10-01T12:02:00.157Z",
         "startedBy": omics.get_run(id=run["id"])["startedBy"],
-        "status": "COMPLETED",
-        "stopTime": "2026-10-01T12:04:00.157Z",
-        "storageCapacity": 2400,
-        "storageType": "STATIC",
         "uuid": run["uuid"],
         "workflow": f"{ARN}workflow/{germline_id}",
-        "workflowType": "PRIVATE",
     }
+    assert line == expected
     assert list(line) == sorted(line)
 
 
