@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from moto.moto_api._internal import mock_random
@@ -89,7 +90,7 @@ def test_another_failure_after_all_tasks_were_done_stores_them(
 @pytest.mark.documented("L70")
 @pytest.mark.parametrize("fault", [{"task": "Align"}, {"at": "STARTING"}, {"at": "RUNNING"}])
 def test_nothing_is_stored_when_no_task_was_done(
-    run_cached: RunCached, hits_of: HitsOf, fault: dict[str, str], bucket: CacheBucket
+    run_cached: RunCached, hits_of: HitsOf, fault: dict[str, Any], bucket: CacheBucket
 ) -> None:
     faults.run_fails(times=1, **fault)
     run_cached(to="FAILED")
@@ -234,7 +235,7 @@ def test_entries_change_no_ids(settings: Settings, client: MakeClient) -> None:
         client("s3").create_bucket(Bucket="cache")
         mock_random.seed(42)
         omics = client("omics")
-        cache_id, found = new_cache(omics, cacheBehavior=behavior), []
+        cache_id, found = new_cache(omics, cacheBehavior=behavior), list[str]()
         for _ in range(2):
             run = omics.start_run(cacheId=cache_id, requestId=str(len(found)), **RUN)
             found += [run["id"], run["uuid"]]
@@ -310,10 +311,10 @@ def test_a_task_that_is_declared_to_be_no_hit_is_executed_and_stored(
     ],
 )
 def test_a_task_that_fails_is_no_hit(
-    run_cached: RunCached, tasks_of: TasksOf, fault: dict[str, str], failed: str
+    run_cached: RunCached, tasks_of: TasksOf, fault: dict[str, Any], failed: str
 ) -> None:
     run_cached()
-    faults.run_fails(**fault)  # type: ignore[arg-type]
+    faults.run_fails(**fault)
     tasks = tasks_of(run_cached(to="FAILED"))
     assert {name: (task["status"], task["cacheHit"]) for name, task in tasks.items()} == {
         name: ("FAILED", False) if name == failed else ("COMPLETED", True) for name in ALL
