@@ -12,7 +12,7 @@ import pytest
 from moto import mock_aws
 
 from conftest import ACCOUNT, REGION, ROLE, Client
-from moto_omics_batch.omics.models import Batch, OmicsBackend, Run, omics_backends
+from moto_omics_batch.omics.models import Batch, OmicsBackend, Run, RunCache, omics_backends
 
 CONFIG: Any = {"omics": {"workflows": ["1234567"]}}
 RUN = {"workflowId": "1234567", "roleArn": ROLE, "outputUri": "s3://results"}
@@ -94,3 +94,32 @@ def test_replaced_runs_are_released() -> None:
         registry = _backend().engine.registry
         assert len(list(registry)) == len(_tracked(Run)) == registry.stored == 5
         assert len(registry._segments) <= 20
+
+
+def _run_cached(client: Client, cache_id: str) -> str:
+    run_id = str(client.start_run(**RUN, cacheId=cache_id)["id"])
+    while client.get_run(id=run_id)["status"] != "COMPLETED":
+        pass
+    return run_id
+
+
+def test_a_run_that_has_ended_keeps_its_hits_only(client: Client) -> None:
+    settings: Any = {"cacheS3Location": "s3://cache", "cacheBehavior": "CACHE_ALWAYS"}
+    cache_id = client.create_run_cache(**settings)["id"]
+    first, second = (_run_cached(client, cache_id) for _ in range(2))
+    find = _backend().runs.find
+    assert find(first).block.cache_uses == {}
+    (use,) = find(second).block.cache_uses.values()
+    assert (use.inputs, list(use.hits)) == (b"", [0])
+
+
+def test_deleted_run_cache_and_its_entries_are_released(client: Client) -> None:
+    settings: Any = {"cacheS3Location": "s3://cache", "cacheBehavior": "CACHE_ALWAYS"}
+    cache_id = client.create_run_cache(**settings)["id"]
+    _run_cached(client, cache_id)
+    reference = weakref.ref(_tracked(RunCache)[0])
+    assert len(_tracked(RunCache)[0].entries) == 1
+    client.delete_run_cache(id=cache_id)
+    gc.collect()
+    assert reference() is None
+    assert _tracked(RunCache) == []

@@ -162,6 +162,10 @@ def test_submissions_per_tick_limits_the_entries_of_one_step() -> None:
             "config['omics']['configurations'] must be a list of configuration names, not ['']",
         ),
         (
+            {"logs": "yes"},
+            "config['omics']['logs'] must be True or False, not 'yes'",
+        ),
+        (
             {"submissions_per_tick": 0},
             "config['omics']['submissions_per_tick'] must be a whole number above 0, not 0",
         ),

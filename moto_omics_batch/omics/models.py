@@ -77,19 +77,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
         self._add_plain_resources(WorkflowEvents(sender))
         self._declarations = Declarations()
         tasks = RunTasks(self.context, self._declarations, self.run_groups)
-        outputs = RunOutputs(self._s3, self._declarations, tasks)
-        logs = Logs(account_id, region_name, self._event_queue)
-        run_logs = RunLogs(self.context, self._s3, tasks, logs)
-        entries = CacheEntries(self._s3, self.run_caches, tasks, run_logs)
-        self.engine = Engine(
-            self.context,
-            self._scheduler,
-            usage=self._usage,
-            limits=Limits(self.settings, self.run_groups),
-            faults=Faults(self.context.random),
-            observer=RunObservers([entries, outputs, run_logs, RunEvents(sender, tasks)]),
-            natural=[RunParameters(self.context, self._s3), RunExports(self.context, outputs)],
-        )
+        self.engine = self._make_engine(sender, tasks)
         self._add_runs_and_batches(BatchEvents(sender), tasks)
         self.tags = Tags(
             self.context,
@@ -101,6 +89,23 @@ class OmicsBackend(BaseBackend, TaggableResources):
                 "runCache": self.run_caches,
                 "configuration": self.configurations,
             },
+        )
+
+    def _make_engine(self, sender: EventSender, tasks: RunTasks) -> Engine:
+        """Return the engine. What a run leaves is in place before its events are sent."""
+        context = self.context
+        logs = Logs(self.account_id, self.region_name, self._event_queue)
+        run_logs = RunLogs(context, self._s3, tasks, logs)
+        entries = CacheEntries(self._s3, self.run_caches, tasks, run_logs)
+        outputs = RunOutputs(self._s3, self._declarations, tasks)
+        return Engine(
+            context,
+            self._scheduler,
+            usage=self._usage,
+            limits=Limits(self.settings, self.run_groups),
+            faults=Faults(context.random),
+            observer=RunObservers([entries, outputs, run_logs, RunEvents(sender, tasks)]),
+            natural=[RunParameters(context, self._s3), RunExports(context, outputs)],
         )
 
     def _add_plain_resources(self, events: WorkflowEvents) -> None:

@@ -129,6 +129,21 @@ def test_an_error_is_logged_and_the_rest_is_delivered(caplog: pytest.LogCaptureF
     assert "RuntimeError: broken" in caplog.text
 
 
+def test_other_deliveries_take_their_turn_and_their_errors_are_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    target = Target()
+    queue = EventQueue(target)
+    queue.add(make(0))
+    queue.add(Delivery("The report", lambda: target.received.append("report")))
+    queue.add(Delivery("The second report", lambda: target.received.index("none")))
+    queue.add(make(1))
+    queue.deliver()
+    assert target.received == [0, "report", 1]
+    (record,) = caplog.records
+    assert record.getMessage() == "The second report was not delivered"
+
+
 def test_after_an_interruption_the_next_call_delivers_the_rest() -> None:
     def interrupt(number: int) -> None:
         if number == 0:

@@ -84,6 +84,46 @@ def test_deleted_objects_match_no_prefix_and_no_pattern(s3: S3, client: MakeClie
         assert Inputs(s3, patterns=True).uri_problem(uri, {}) == not_found(uri)
 
 
+def test_etags_of_objects_prefixes_and_patterns(s3: S3, client: MakeClient) -> None:
+    etag = "etag:d41d8cd98f00b204e9800998ecf8427e"
+    parameters = {
+        "ref": ["s3://inputs/ref.fa", {"again": "s3://inputs/ref.fa"}],
+        "reads": "s3://inputs/reads/",
+        "none": ["s3://inputs/none", "s3://inputs", "s3://none/x/", "s3:///x", "ref.fa", 1],
+        "bucket": "s3://inputs/",
+        "pattern": "s3://inputs/reads/*.gz",
+    }
+    found = list(Inputs(s3).etags(parameters))
+    assert found[0] == ("s3://inputs/ref.fa", etag)
+    assert [uri for uri, _ in found] == ["s3://inputs/ref.fa", "s3://inputs/reads/", "s3://inputs/"]
+    assert len({value for _, value in found}) == 3
+    with_patterns = dict(Inputs(s3, patterns=True).etags(parameters))
+    assert with_patterns.keys() - dict(found).keys() == {"s3://inputs/reads/*.gz"}
+    client("s3").put_object(Bucket="inputs", Key="reads/HG1_R1.fq.gz", Body=b"new")
+    changed = {uri for uri, value in with_patterns.items() if not _has(s3, uri, value)}
+    assert changed == {"s3://inputs/reads/", "s3://inputs/", "s3://inputs/reads/*.gz"}
+
+
+def _has(s3: S3, uri: str, etag: str) -> bool:
+    """Return whether a URI still has an ETag."""
+    return list(Inputs(s3, patterns=True).etags(uri)) == [(uri, etag)]
+
+
+def test_the_etag_of_an_object_is_read_once_for_many_runs() -> None:
+    class Counting(S3):
+        count = 0
+
+        def digests(self, document: Any) -> dict[str, str]:
+            self.count += 1
+            return {}
+
+    s3 = Counting(ACCOUNT, REGION, "aws")
+    inputs = Inputs(s3)
+    for n in range(100):
+        assert list(inputs.etags({"sample": n, "ref": ["s3://b/ref.fa", "s3://b/ref.fa"]})) == []
+    assert s3.count == 1
+
+
 def test_runs_in_a_vpc_may_use_other_regions(s3: S3) -> None:
     vpc, inputs = {"networkingMode": "VPC"}, Inputs(s3)
     assert inputs.uri_problem("s3://far/x", vpc) is None

@@ -18,6 +18,7 @@ from moto.core.utils import camelcase_to_underscores
 
 from conftest import ACCOUNT, REGION, Answer, Client
 from moto_omics_batch import faults
+from moto_omics_batch.domain.cache import inputs_key
 from moto_omics_batch.domain.declarations import Declarations
 from moto_omics_batch.domain.failures import RUN_FAILURE_REASONS as RUN_FAILURE_REASONS
 from moto_omics_batch.domain.failures import (
@@ -94,6 +95,19 @@ def observe_matched_runs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(Declarations, "outputs_for", observed)
     return matched
+
+
+def observe_cache_keys(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Return a list to which the run parameters are added whenever they are hashed for a cache."""
+    hashed: list[Any] = []
+
+    def observed(definition: str, parameters: Any, etags: Any) -> bytes:
+        hashed.append(parameters)
+        return inputs_key(definition, parameters, etags)
+
+    target = "moto_omics_batch.omics.resources.run_cache_entries.inputs_key"
+    monkeypatch.setattr(target, observed)
+    return hashed
 
 
 def bucket_missing(run_id: str) -> bool:

@@ -196,6 +196,11 @@ class Backend:
         self._stack.enter_context(patch(CLOCK, self.now))
         mock_random.seed(42)
         self._client = _client()
+        #: Runs with equal inputs hit the entries of earlier ones, which changes no status.
+        cache = self.request(
+            "create_run_cache", cacheS3Location="s3://cache", cacheBehavior="CACHE_ALWAYS"
+        )
+        self._run = {**RUN, "cacheId": cache["id"]}
 
     def close(self) -> None:
         self._stack.close()
@@ -213,7 +218,7 @@ class Backend:
         return answer
 
     def start_run(self, group: str | None, removable: bool) -> dict[str, Any]:
-        return self.request("start_run", **RUN, **_run_options(group, removable))
+        return self.request("start_run", **self._run, **_run_options(group, removable))
 
     def start_run_batch(
         self, entries: Iterable[str], name: str | None, group: str | None, removable: bool
@@ -221,7 +226,7 @@ class Backend:
         return self.request(
             "start_run_batch",
             **({"batchName": name} if name else {}),
-            defaultRunSetting={**RUN, **_run_options(group, removable)},
+            defaultRunSetting={**self._run, **_run_options(group, removable)},
             batchRunSettings={"inlineSettings": [{"runSettingId": entry} for entry in entries]},
         )
 

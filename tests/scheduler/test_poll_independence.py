@@ -149,7 +149,8 @@ class Player:
             lists.append(self.real.listed("list_runs_in_batch", batchId=batch["id"]))
         told = [[{name: item.get(name) for name in members} for item in items] for items in lists]
         ids = [item["id"] for items in lists[:2] for item in items]
-        return [told, [(id, self.real.history(id)) for id in ids], self.answers]
+        tasks = [self.real.listed("list_run_tasks", id=item["id"]) for item in lists[1]]
+        return [told, [(id, self.real.history(id)) for id in ids], tasks, self.answers]
 
 
 def pick(ids: list[str], number: int) -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from moto.core.config import default_user_config
+from moto.moto_api._internal.models import moto_api_backend
 
 from conftest import REGION
 from moto_omics_batch import server as server_module
@@ -24,6 +26,29 @@ def test_command_passes_its_arguments_to_moto_server(monkeypatch: pytest.MonkeyP
     assert calls == [["-H", "0.0.0.0", "-p", "5999"]]
     server_module.main()
     assert calls[1:] == [None]
+
+
+@pytest.mark.parametrize(
+    ("variable", "logs"), [(None, True), ("true", True), ("false", False), ("False", False)]
+)
+def test_logs_are_on_in_a_server(
+    monkeypatch: pytest.MonkeyPatch, variable: str | None, logs: bool
+) -> None:
+    """MOTO_OMICS_LOGS=false switches them off; a reset of the server changes nothing."""
+    settings: list[Any] = []
+
+    def serve(argv: Any) -> None:
+        moto_api_backend.reset()
+        settings.append(default_user_config.get("omics"))
+
+    monkeypatch.setattr("moto.server.main", serve)
+    if variable is None:
+        monkeypatch.delenv("MOTO_OMICS_LOGS", raising=False)
+    else:
+        monkeypatch.setenv("MOTO_OMICS_LOGS", variable)
+    server_module.main([])
+    assert settings == [{"logs": logs}]
+    assert "omics" not in default_user_config
 
 
 def test_command_without_flask_exits_with_a_hint(

@@ -16,7 +16,7 @@ import boto3
 import pytest
 import requests
 
-from conftest import ACCOUNT, REGION, Client
+from conftest import ACCOUNT, REGION, ROLE, Client
 from tests.wire.raw import SIGNED
 
 from .controls import TIMEOUT
@@ -125,3 +125,15 @@ def test_failed_delivery_of_an_event_is_logged(
     assert "no-such-queue" in logged[0]
     assert "of workflows failed" in logged[0]
     assert server_process.stdout.read_text() == ""
+
+
+def test_runs_write_logs_to_cloudwatch_also_after_a_reset(
+    server_process: ServerProcess, aws_keys: None
+) -> None:
+    requests.post(f"{server_process.url}/moto-api/reset", timeout=TIMEOUT)
+    omics, logs = connect(server_process, "omics"), connect(server_process, "logs")
+    workflow = omics.create_workflow(name="align", definitionUri="s3://workflows/align.zip")
+    run = omics.start_run(workflowId=workflow["id"], roleArn=ROLE, outputUri="s3://results")
+    found = logs.filter_log_events(logGroupName="/aws/omics/WorkflowLog")["events"]
+    assert [event["logStreamName"] for event in found] == [f"run/{run['id']}"]
+    assert "CREATING_RUN" in found[0]["message"]

@@ -40,11 +40,10 @@ class Inputs:
         """
         if problem := self._s3.bucket_problem(uri, settings):
             return problem
-        bucket, slash, key = uri.removeprefix("s3://").partition("/")
-        if not slash or self._s3.exists(uri):
+        if "/" not in uri.removeprefix("s3://") or self._s3.exists(uri):
             return None
         if uri not in self._found:
-            self._found[uri] = next(self._objects(bucket, key), None) is not None
+            self._found[uri] = next(self._objects(uri), None) is not None
         return None if self._found[uri] else f"S3 object not found: {uri}"
 
     def etags(self, parameters: Any) -> Iterator[tuple[str, str]]:
@@ -63,14 +62,14 @@ class Inputs:
     def _etag(self, uri: str) -> str | None:
         if (etag := self._s3.digests(uri).get(uri)) is not None:
             return etag
-        bucket, _, key = uri.removeprefix("s3://").partition("/")
-        found = [self._s3.digests(object_uri) for object_uri in self._objects(bucket, key)]
+        found = [self._s3.digests(object_uri) for object_uri in self._objects(uri)]
         return blake2b(repr(found).encode(), digest_size=16).hexdigest() if found else None
 
-    def _objects(self, bucket: str, key: str) -> Iterator[str]:
+    def _objects(self, uri: str) -> Iterator[str]:
         """Yield the URIs of the objects that a prefix or a pattern has, in order of their keys."""
+        bucket, _, key = uri.removeprefix("s3://").partition("/")
         glob = Glob(key) if self._patterns and is_pattern(key) else None
-        if glob is None and not key.endswith("/"):
+        if glob is None and not uri.endswith("/"):
             return
         prefix = key if glob is None else glob.prefix
         if bucket not in self._keys:

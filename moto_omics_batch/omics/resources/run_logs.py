@@ -11,10 +11,11 @@ from ...domain.run_log import Line
 from ...domain.run_selection import RunRef
 from ...domain.runs import RunBlock
 from ...domain.storage import used
-from ...domain.tables import CANCELLED, COMPLETED, FAILED, RUN, RUN_EXECUTES, RUN_SUCCEEDS
+from ...domain.tables import COMPLETED, FAILED, RUN, RUN_EXECUTES, RUN_SUCCEEDS
 from ...domain.task_progress import end_of
 from ..integrations.logs import Logs
 from ..integrations.s3 import S3, texts
+from . import engine_log
 from .context import Context
 from .log_streams import (
     LOG_GROUP,
@@ -30,9 +31,6 @@ from .run_manifest import RunManifests
 from .run_tasks import RunTasks
 
 _DELETED = RUN.next(COMPLETED, "delete")
-
-#: The last line of the engine stream of a run that did not fail, by the state that the run ends in.
-_ENGINE_ENDS = {COMPLETED: "Workflow {} completed.", CANCELLED: "Workflow {} was cancelled."}
 
 #: logMessage → message in the stream of a run cache. The documentation names the first, and shows
 #: of the second that it contains ``run: ID,`` and the ARN of a task (L25).
@@ -89,8 +87,7 @@ class RunLogs:
         tasks = list(self._tasks.of_run(run))
         inputs = dict.fromkeys(text for text in texts(run.parameters) if text.startswith("s3://"))
         self._write(run_stream(run.id), run_log.running(at, inputs, tasks))
-        started = f"Started workflow {_workflow(run)} as run {run.id}."
-        self._write(engine_stream(run.id), [(at, started)])
+        self._write(engine_stream(run.id), [(at, engine_log.started(run))])
         for task in tasks:
             if not task.cache_hit:
                 output = ((at, line) for line in task.declared.get("stdout") or ())
@@ -123,8 +120,7 @@ class RunLogs:
     def _engine_ends(self, run: RunRef, state: str, at: datetime) -> None:
         """Write the last line of the engine: the statusMessage of a run that fails."""
         failure = self._tasks.failure_of(run) if state == FAILED else None
-        text = failure.message if failure else _ENGINE_ENDS[state].format(_workflow(run))
-        self._write(engine_stream(run.id), [(at, text)])
+        self._write(engine_stream(run.id), [(at, engine_log.ended(run, state, failure))])
 
     def _write(self, stream: str, lines: Iterable[Line]) -> None:
         self._logs.write(LOG_GROUP, stream, list(lines), self._context.now())
@@ -154,8 +150,3 @@ class RunLogs:
         line = compact_json({"logMessage": log_message, "message": text})
         stream = cache_stream(run.settings["cacheId"], run.block.resolved["cacheUuid"])
         self._write(stream, [(at, line)])
-
-
-def _workflow(run: RunRef) -> str:
-    """Return the name of the workflow of a run, or its id where it has no name."""
-    return str(run.block.resolved["workflowName"] or run.settings["workflowId"])

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ...domain.declarations import Declarations
+from ...domain.failure_texts import Failure
 from ...domain.output_files import ENGINE_LOG, SUMMARY, Outputs, summary
 from ...domain.run_selection import RunRef
 from ...domain.runs import RunBlock
 from ...domain.tables import COMPLETED, FAILED, RUN_EXECUTES
 from ...domain.text import shorten
 from ..integrations.s3 import S3
+from . import engine_log
 from .run_descriptions import output_uri
 from .run_tasks import RunTasks
 
@@ -82,7 +84,7 @@ class RunOutputs:
         """
         files, engine = dict(outputs.files), run.block.resolved["engine"]
         if engine != "NEXTFLOW":
-            files.setdefault(ENGINE_LOG, b"Workflow run completed.\n")
+            files.setdefault(ENGINE_LOG, _engine_log(run, None))
         found = summary(engine, _workflow_name(run), uri, outputs)
         if found is not None:
             files.setdefault(SUMMARY, json.dumps(found, indent=2).encode())
@@ -98,7 +100,13 @@ class RunOutputs:
             return {ENGINE_LOG: outputs.files[ENGINE_LOG]}
         if run.block.resolved["engine"] == "NEXTFLOW":
             return {}
-        return {ENGINE_LOG: f"{failure.message}\n".encode(errors="replace")}
+        return {ENGINE_LOG: _engine_log(run, failure)}
+
+
+def _engine_log(run: RunRef, failure: Failure | None) -> bytes:
+    """Return the engine log as a file: the lines of its log stream (L22)."""
+    lines = engine_log.started(run), engine_log.ended(run, run.state, failure)
+    return "".join(f"{line}\n" for line in lines).encode(errors="replace")
 
 
 def _workflow_name(run: RunRef) -> str:

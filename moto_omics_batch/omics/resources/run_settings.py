@@ -110,7 +110,7 @@ class RunSettings:
         base = self._workflows.find_definition(settings["workflowId"], type=type)
         # A version inherits nothing from its workflow (W4.3).
         kind, capacity = storage.effective(settings, workflow.params, ready2run=type == "READY2RUN")
-        resolved = {
+        return {
             "startedBy": self._iam.caller_arn(access_key),
             "workflowType": type,
             "workflowName": base.name,
@@ -128,25 +128,28 @@ class RunSettings:
             "storageType": kind,
             "storageCapacity": capacity,
             "retentionMode": settings.get("retentionMode", "RETAIN"),
+            **self._cache_members(settings),
+            **self._network_members(settings),
         }
-        if cache_id := settings.get("cacheId"):
-            cache = self._run_caches.find(cache_id)
-            location = entries_location(cache.resolved["cacheS3Uri"], cache.uuid)
-            behavior = settings.get("cacheBehavior", cache.resolved["cacheBehavior"])
-            resolved |= {
-                "cacheUuid": cache.uuid,
-                "cacheBehavior": behavior,
-                CACHE_ENTRIES: location,
-            }
-        if name := settings.get("configurationName"):
-            configuration = self._configurations.find(name)
-            resolved["configuration"] = {
-                "name": name,
-                "arn": configuration.arn,
-                "uuid": configuration.uuid,
-            }
-            resolved["vpcConfig"] = configuration.resolved.get("vpcConfig")
-        return resolved
+
+    def _cache_members(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        if "cacheId" not in settings:
+            return {}
+        cache = self._run_caches.find(settings["cacheId"])
+        return {
+            "cacheUuid": cache.uuid,
+            "cacheBehavior": settings.get("cacheBehavior", cache.resolved["cacheBehavior"]),
+            CACHE_ENTRIES: entries_location(cache.resolved["cacheS3Uri"], cache.uuid),
+        }
+
+    def _network_members(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        if "configurationName" not in settings:
+            return {}
+        found = self._configurations.find(settings["configurationName"])
+        return {
+            "configuration": {"name": found.id, "arn": found.arn, "uuid": found.uuid},
+            "vpcConfig": found.resolved.get("vpcConfig"),
+        }
 
     def role_problem(self, settings: Mapping[str, Any]) -> str | None:
         """Return why the role cannot be used, None when it can or is not checked (W2.3)."""

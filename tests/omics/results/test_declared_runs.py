@@ -9,7 +9,7 @@ import pytest
 
 from conftest import Client, MakeClient, StartBatch, Until
 from moto_omics_batch import faults, results
-from tests.omics.helpers import Settings, StartRun, observe_matched_runs, run_ids
+from tests.omics.helpers import Settings, StartRun, observe_matched_runs, requires_member, run_ids
 
 from .conftest import Bucket, CompleteRun
 
@@ -102,6 +102,17 @@ def test_placeholders_are_the_values_of_the_run(
     folder = f"cohort/{run['id']}"
     assert bucket.body(f"{folder}/s1").decode() == expected
     assert bucket.summary(folder) == {"align.all": [expected, "{}"]}
+
+
+@pytest.mark.our_choice("L58")
+@requires_member("StartRunRequest", "parametersUri")
+def test_placeholders_are_the_parameters_that_a_run_has_read(
+    bucket: Bucket, complete_run: CompleteRun
+) -> None:
+    bucket.s3.put_object(Bucket="results", Key="parameters.json", Body=b'{"x": "hg38"}')
+    results.outputs(files={"file": "{parameters.x}"})
+    run_id = complete_run(parametersUri="s3://results/parameters.json")
+    assert bucket.body(f"solo/{run_id}/file") == b"hg38"
 
 
 @pytest.mark.our_choice("L58")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -14,9 +15,8 @@ from moto_omics_batch import faults, results
 from tests.omics.event_queue import create_queue, event_pattern, receive_messages
 from tests.omics.helpers import StartRun, UntilRun, requires_member
 
-from .conftest import Bucket, CompleteRun
+from .conftest import DEFINITIONS, Bucket, CompleteRun
 
-COMPLETED_LOG = b"Workflow run completed.\n"
 VCF = {"out/vcf/{name}.vcf": "sample {name} of run {runId}\n"}
 
 
@@ -105,6 +105,21 @@ def test_a_run_of_an_unknown_engine_is_treated_as_one_of_wdl(
 
 
 @pytest.mark.our_choice("L58")
+def test_the_name_in_the_definition_is_preferred_to_that_of_the_resource(
+    omics: Client, bucket: Bucket, complete_run: CompleteRun
+) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(*DEFINITIONS["WDL"])
+    created = omics.create_workflow(
+        name="calling v2", engine="WDL", definitionZip=buffer.getvalue()
+    )
+    results.outputs(values={"name": "{workflowName}"})
+    run_id = complete_run(workflowId=created["id"])
+    assert bucket.summary(f"solo/{run_id}") == {"germline.name": "calling v2"}
+
+
+@pytest.mark.our_choice("L58")
 def test_a_workflow_without_a_name_is_named_by_its_id(
     omics: Client, bucket: Bucket, complete_run: CompleteRun
 ) -> None:
@@ -131,7 +146,30 @@ def test_a_declaration_without_files_and_values_gives_an_empty_summary(
     results.outputs()
     run_id = complete_run()
     assert bucket.summary(f"solo/{run_id}") == {}
-    assert bucket.body(f"solo/{run_id}/logs/engine.log") == COMPLETED_LOG
+    log = f"Started workflow germline as run {run_id}.\nWorkflow germline completed.\n"
+    assert bucket.body(f"solo/{run_id}/logs/engine.log").decode() == log
+
+
+@pytest.mark.documented("L22")
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_engine_log_has_the_lines_of_its_log_stream(
+    settings: Callable[..., None],
+    client: MakeClient,
+    bucket: Bucket,
+    start_run: StartRun,
+    fails: bool,
+) -> None:
+    settings(logs=True)
+    results.outputs()
+    if fails:
+        faults.run_fails()
+    run_id = start_run()["id"]
+    faults.advance(run_id, to="FAILED" if fails else "COMPLETED")
+    stream = {"logGroupName": "/aws/omics/WorkflowLog", "logStreamName": f"run/{run_id}/engine"}
+    events = client("logs").get_log_events(startFromHead=True, **stream)["events"]
+    lines = bucket.body(f"solo/{run_id}/logs/engine.log").decode().splitlines()
+    assert lines == [event["message"] for event in events]
+    assert len(lines) == 2
 
 
 # -- when --
@@ -206,7 +244,8 @@ def test_a_failed_run_writes_its_engine_log_only(
     failed = until_run(run_id, "FAILED")
     assert bucket.list_keys() == [f"solo/{run_id}/logs/engine.log"]
     body = bucket.body(f"solo/{run_id}/logs/engine.log").decode()
-    assert body == f"{failed['statusMessage']}\n"
+    started = f"Started workflow germline as run {run_id}."
+    assert body == f"{started}\n{failed['statusMessage']}\n"
 
 
 @pytest.mark.our_choice("L53")
