@@ -153,5 +153,6 @@ class CacheEntries:
 def _inputs_key(run: RunRef, inputs: Inputs) -> bytes:
     """Return the key of the inputs of a run as they are now (L74)."""
     resolved, parameters = run.block.resolved, run.parameters
-    definition = resolved["digest"] or resolved["workflowUuid"]
+    # Two workflows may have one archive and different main files.
+    definition = f"{resolved['digest'] or resolved['workflowUuid']} {resolved['main'] or ''}"
     return inputs_key(definition, parameters, inputs.etags(parameters))
