@@ -57,7 +57,7 @@ def import_package(sizes: Sizes) -> Iterator[Figure]:
         _took(folder, "-c", _IMPORT)
         times = [_took(folder, "-c", _IMPORT)[0] for _ in range(sizes.long_rounds)]
     detail = f"best of {len(times)} processes"
-    yield Figure("import moto_omics_batch, on top of moto", min(times), "ms", 20, detail)
+    yield Figure("import moto_omics_batch, on top of moto", min(times), "ms", 30, detail)
 
 
 def _until_first_test(folder: str, *, plugin: bool) -> float:

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
 
-from ..domain.declarations import Declarations
 from ..domain.faults import Faults
 from ..domain.scheduler import Scheduler
 from ..domain.usage import Usage
 from .integrations.ec2 import Ec2
 from .integrations.eventbridge import EventBus, EventQueue
 from .integrations.iam import Iam
-from .integrations.logs import Logs
 from .integrations.presigned import MockBucket
 from .integrations.s3 import S3
 from .integrations.tagging import TaggableResources, TaggedResource, tagged_resource
@@ -30,17 +28,11 @@ from .resources.definition_files import DefinitionFiles
 from .resources.engine import Engine
 from .resources.events import BatchEvents, EventSender, RunEvents, WorkflowEvents
 from .resources.limits import Limits
-from .resources.observers import RunObservers
-from .resources.run_cache_entries import CacheEntries
 from .resources.run_caches import RunCache as RunCache
 from .resources.run_caches import RunCaches
 from .resources.run_descriptions import RunDescriptions
-from .resources.run_exports import RunExports
 from .resources.run_groups import RunGroup as RunGroup
 from .resources.run_groups import RunGroups
-from .resources.run_logs import RunLogs
-from .resources.run_outputs import RunOutputs
-from .resources.run_parameters import RunParameters
 from .resources.run_settings import RunSettings
 from .resources.run_tasks import RunTasks
 from .resources.runs import Run as Run
@@ -52,7 +44,23 @@ from .resources.workflows import WorkflowVersion as WorkflowVersion
 from .testing.config import MockSettings
 from .testing.controls import Controls
 from .testing.reachability import Reachability
-from .testing.results import Results
+
+if TYPE_CHECKING:
+    from ..domain.declarations import Declarations
+    from .testing.results import Results
+
+
+def _declarations() -> Declarations:
+    """Return no declarations; imported with the first backend, see `run_effects`."""
+    from ..domain.declarations import Declarations
+
+    return Declarations()
+
+
+def _results(engine: Engine, declarations: Declarations) -> Results:
+    from .testing.results import Results
+
+    return Results(engine, declarations)
 
 
 class OmicsBackend(BaseBackend, TaggableResources):
@@ -75,10 +83,11 @@ class OmicsBackend(BaseBackend, TaggableResources):
         self._s3 = S3(account_id, region_name, self.partition)
         self._bucket = MockBucket(account_id, region_name, self.partition)
         self._add_plain_resources(WorkflowEvents(sender))
-        self._declarations = Declarations()
+        self._declarations = _declarations()
         tasks = RunTasks(self.context, self._declarations, self.run_groups)
         self.engine = self._make_engine(sender, tasks)
         self._add_runs_and_batches(BatchEvents(sender), tasks)
+        self.results = _results(self.engine, self._declarations)
         self.tags = Tags(
             self.context,
             {
@@ -92,20 +101,26 @@ class OmicsBackend(BaseBackend, TaggableResources):
         )
 
     def _make_engine(self, sender: EventSender, tasks: RunTasks) -> Engine:
-        """Return the engine. What a run leaves is in place before its events are sent."""
-        context = self.context
-        logs = Logs(self.account_id, self.region_name, self._event_queue)
-        run_logs = RunLogs(context, self._s3, tasks, logs)
-        entries = CacheEntries(self._s3, self.run_caches, tasks, run_logs)
-        outputs = RunOutputs(self._s3, self._declarations, tasks)
+        # Imported with the first backend: see there.
+        from .resources.run_effects import RunEffects
+
+        effects = RunEffects(
+            self.context,
+            s3=self._s3,
+            queue=self._event_queue,
+            run_caches=self.run_caches,
+            declarations=self._declarations,
+            tasks=tasks,
+            events=RunEvents(sender, tasks),
+        )
         return Engine(
-            context,
+            self.context,
             self._scheduler,
             usage=self._usage,
             limits=Limits(self.settings, self.run_groups),
-            faults=Faults(context.random),
-            observer=RunObservers([entries, outputs, run_logs, RunEvents(sender, tasks)]),
-            natural=[RunParameters(context, self._s3), RunExports(context, outputs)],
+            faults=Faults(self.context.random),
+            observer=effects.observers,
+            natural=effects.natural,
         )
 
     def _add_plain_resources(self, events: WorkflowEvents) -> None:
@@ -155,7 +170,6 @@ class OmicsBackend(BaseBackend, TaggableResources):
             batches=self.batches,
             reachability=Reachability(engine, services),
         )
-        self.results = Results(engine, self._declarations)
 
     # -- requests --
 

@@ -8,8 +8,6 @@ from typing import Any, cast
 from moto.core.config import default_user_config
 
 from ...domain.declared_workflow import DeclaredWorkflow, check_distinct, declared_workflow
-from ...domain.output_declaration import OutputDeclaration
-from ...domain.task_declaration import TaskDeclaration
 
 #: The values of ``check``: the services at which HealthOmics checks what a request names.
 CHECKS = ("ec2", "iam", "s3")
@@ -60,12 +58,8 @@ _KEYS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "configurations": (_is_names, "a list of configuration names"),
 }
 
-#: The keys whose items are declarations, and how these are read.
-_DECLARATIONS: dict[str, Callable[[Any], object]] = {
-    "outputs": OutputDeclaration,
-    "tasks": TaskDeclaration,
-    "workflows": declared_workflow,
-}
+#: The keys whose items are declarations.
+_DECLARATIONS = ("outputs", "tasks", "workflows")
 
 #: The settings of a mock without any: one object, so that it is checked once.
 _NONE: Mapping[str, Any] = {}
@@ -87,10 +81,24 @@ def check(config: Mapping[str, Any]) -> None:
             _check_declarations(key, value)
 
 
+def _reader(key: str) -> Callable[[Any], object]:
+    """Return how the declarations of a key are read; most mocks have none."""
+    from ...domain.output_declaration import OutputDeclaration
+    from ...domain.task_declaration import TaskDeclaration
+
+    readers: dict[str, Callable[[Any], object]] = {
+        "outputs": OutputDeclaration,
+        "tasks": TaskDeclaration,
+        "workflows": declared_workflow,
+    }
+    return readers[key]
+
+
 def _check_declarations(key: str, objects: Sequence[Any]) -> None:
+    read = _reader(key)
     for number, arguments in enumerate(objects):
         try:
-            _DECLARATIONS[key](arguments)
+            read(arguments)
         except ValueError as wrong:
             raise ValueError(f"config['omics'][{key!r}][{number}]: {wrong}") from None
     if key == "workflows":
