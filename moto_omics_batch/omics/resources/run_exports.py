@@ -21,7 +21,7 @@ class RunExports:
         """Return whether the output bucket of runs that leave ``status`` is checked."""
         return status == RUN_EXECUTES and self._context.settings.checks("s3")
 
-    def outcome(self, run: RunRef, status: str) -> InjectedOutcome | None:
+    def outcome(self, run: RunRef, status: str, *, preview: bool) -> InjectedOutcome | None:
         """Return EXPORT_FAILED for a run whose output bucket does not exist any more."""
         missing = self._outputs.bucket_missing(run)
         return InjectedOutcome("EXPORT_FAILED") if missing else None

@@ -19,10 +19,10 @@ class NaturalOutcomes(Protocol):
         """Return whether runs of a block that leave ``status`` could fail. It must be cheap."""
         ...
 
-    def outcome(self, run: RunRef, status: str) -> InjectedOutcome | None:
+    def outcome(self, run: RunRef, status: str, *, preview: bool) -> InjectedOutcome | None:
         """Return how a run fails that leaves ``status``, None when it does not.
 
-        It is also asked for runs that do not leave the status yet, to foresee what will happen.
+        With ``preview``, the run does not leave the status yet, and nothing may change.
         """
         ...
 
@@ -62,5 +62,9 @@ class RunOutcomes:
         if injected is not None:
             return injected
         run = RunRef(block, index)
-        outcomes = (n.outcome(run, status) for n in self._natural if n.concerns(block, status))
+        outcomes = (
+            natural.outcome(run, status, preview=preview is not None)
+            for natural in self._natural
+            if natural.concerns(block, status)
+        )
         return next((outcome for outcome in outcomes if outcome is not None), None)

@@ -38,7 +38,7 @@ class RunParameters:
         """Return whether runs of a block that leave ``status`` read their parameters."""
         return status == _READS and "parametersUri" in block.settings
 
-    def outcome(self, run: RunRef, status: str) -> InjectedOutcome | None:
+    def outcome(self, run: RunRef, status: str, *, preview: bool) -> InjectedOutcome | None:
         """Return how a run fails whose parameters are invalid; valid ones are kept (L101)."""
         block = run.block
         file, problem = self._file(block)
@@ -46,7 +46,8 @@ class RunParameters:
             problem = self._problem(block, file.parameters)
         if problem is not None:
             return InjectedOutcome("INVALID_RUN_PARAMETERS", problem)
-        block.parameters_file = file
+        if not preview:
+            block.parameters_file = file
         return None
 
     def _file(self, block: RunBlock) -> tuple[ParametersFile | None, str | None]:

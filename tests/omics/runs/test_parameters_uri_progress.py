@@ -91,6 +91,18 @@ def test_held_run_reads_its_parameters_when_it_is_released(
     assert until_run(run_id, "RUNNING")["parametersUri"] != URI
 
 
+@pytest.mark.our_choice("L102")
+def test_an_advance_that_raises_reads_no_parameters(
+    omics: Client, start_with_uri: StartWithUri, put_parameters: PutParameters
+) -> None:
+    put_parameters({"sample": "HG1"})
+    run_id = start_with_uri()
+    faults.run_hangs(at="RUNNING")
+    with pytest.raises(ValueError, match="does not reach COMPLETED"):
+        faults.advance(run_id, to="COMPLETED")
+    assert omics.get_run(id=run_id)["parametersUri"] == URI
+
+
 @pytest.mark.our_choice("L101")
 def test_advance_foresees_invalid_parameters(
     omics: Client, start_with_uri: StartWithUri, put_parameters: PutParameters
