@@ -259,11 +259,14 @@ class Batch(Life):
         check, entries = self._services.entry_check(self, at), self.submissions.entries
         failures = self._injected_failures(step, check)
         step = self.submissions.retry(step, failures)
-        failures = {index: failure for index, failure in failures.items() if index in step}
-        for index in step:
-            if index not in failures and (failure := check.failure(entries[index])) is not None:
-                failures[index] = failure
-        return step, failures
+        injected = {index: failure for index, failure in failures.items() if index in step}
+        failure_of = check.failure
+        own = {
+            index: failure
+            for index in step
+            if index not in injected and (failure := failure_of(entries[index])) is not None
+        }
+        return step, injected | own
 
     def _injected_failures(self, step: range, check: EntryCheck) -> dict[int, SubmissionFailure]:
         """Return the faults that entries meet; a transient one is met twice before it counts."""

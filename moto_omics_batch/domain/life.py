@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -135,6 +135,11 @@ class Life:
             return False
         self.describe_count = 0
         return True
+
+
+def entered(history: Sequence[tuple[datetime, str]], state: str) -> datetime | None:
+    """Return when a history came to a state for the first time, None when it never did."""
+    return next((time for time, passed in history if passed == state), None)
 
 
 def statuses(history: list[tuple[datetime, str]]) -> list[tuple[str, datetime]]:

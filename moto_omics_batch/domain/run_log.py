@@ -12,9 +12,19 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from .json_text import compact_json
+from .life import entered
 from .lifecycle import status_of
 from .storage import StorageUse
-from .tables import CANCELLED, COMPLETED, FAILED, RUN_EXECUTES, RUN_SUCCEEDS
+from .tables import (
+    CANCELLED,
+    COMPLETED,
+    FAILED,
+    RUN,
+    RUN_EXECUTES,
+    RUN_STARTS,
+    RUN_STOPS,
+    RUN_SUCCEEDS,
+)
 
 Line = tuple[datetime, str]
 History = Sequence[tuple[datetime, str]]
@@ -102,24 +112,24 @@ def message(run_status: str, log_message: str, *values: object) -> str:
 
 def was_running(history: History) -> bool:
     """Return whether a run has been RUNNING."""
-    return any(state == RUN_EXECUTES for _, state in history)
+    return entered(history, RUN_EXECUTES) is not None
 
 
 def failed_late(history: History) -> bool:
     """Return whether a run failed after it had begun to stop as one that completes."""
-    return history[-1][1] == FAILED and any(state == RUN_SUCCEEDS for _, state in history)
+    return history[-1][1] == FAILED and entered(history, RUN_SUCCEEDS) is not None
 
 
 def pending(at: datetime) -> Iterator[Line]:
     """Yield the line of a run that was created."""
-    yield at, message("PENDING", "CREATING_RUN")
+    yield at, message(RUN.initial, "CREATING_RUN")
 
 
 def starting(at: datetime, minutes: int | None) -> Iterator[Line]:
     """Yield the lines of a run that is STARTING; ``minutes`` is its longest duration, if any."""
-    yield at, message("STARTING", "STARTING_RUN")
+    yield at, message(RUN_STARTS, "STARTING_RUN")
     if minutes is not None:
-        yield at, message("STARTING", "SET_WORKFLOW_TIMEOUT", minutes)
+        yield at, message(RUN_STARTS, "SET_WORKFLOW_TIMEOUT", minutes)
 
 
 def running(at: datetime, inputs: Iterable[str], tasks: Iterable[LoggedTask]) -> Iterator[Line]:
@@ -153,10 +163,10 @@ def stopping(history: History, tasks: Iterable[LoggedTask], stop: Stop) -> Itera
         yield at, message(before, "EXPORTING_FILES", stop.output_uri)
         if state == RUN_SUCCEEDS:
             yield at, message(before, "EXPORT_COMPLETED", stop.output_uri)
-    yield at, message("STOPPING", "STOPPING_RUN")
+    yield at, message(RUN_STOPS, "STOPPING_RUN")
     if was_running(history):
-        yield at, message("STOPPING", "MAX_FILE_SYSTEM_USAGE", *stop.storage.usage)
-        yield at, message("STOPPING", "ENGINE_LOG_GENERATED", stop.engine_stream)
+        yield at, message(RUN_STOPS, "MAX_FILE_SYSTEM_USAGE", *stop.storage.usage)
+        yield at, message(RUN_STOPS, "ENGINE_LOG_GENERATED", stop.engine_stream)
 
 
 def ended(history: History, tasks: Iterable[LoggedTask]) -> Iterator[Line]:
@@ -164,7 +174,7 @@ def ended(history: History, tasks: Iterable[LoggedTask]) -> Iterator[Line]:
     at, state = history[-1]
     if failed_late(history):
         failed = (task for task in tasks if task.status == FAILED)
-        yield from _task_ends(at, "STOPPING", failed)
+        yield from _task_ends(at, RUN_STOPS, failed)
     yield at, message(state, _ENDS[state])
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from .life import entered
 from .lifecycle import status_of
 from .outcomes import InjectedOutcome
 from .parameters_file import ParametersFile
@@ -56,6 +57,11 @@ class RunRef:
         return self.cohort.history_of(self.index)
 
     @property
+    def started(self) -> datetime | None:
+        """When the run became RUNNING, None when it never did."""
+        return entered(self.history, RUN_EXECUTES)
+
+    @property
     def outcome(self) -> InjectedOutcome | None:
         """The injected failure of the run, None when there is none."""
         return self.cohort.outcome
@@ -69,7 +75,7 @@ class RunRef:
     def parameters_file(self) -> ParametersFile | None:
         """What parametersUri names: read when the run began to execute (L100)."""
         file = self.block.parameters_file
-        executed = file is not None and any(state == RUN_EXECUTES for _, state in self.history)
+        executed = file is not None and self.started is not None
         return file if executed else None
 
     @property

@@ -112,12 +112,13 @@ RUN = Lifecycle(
     ],
 )
 
-#: The state in which the tasks of a run execute, and the one after they all were done.
-RUN_EXECUTES = "RUNNING"
-RUN_SUCCEEDS = "STOPPING>COMPLETED"
+#: The states of a run that other code refers to: it is provisioned, its tasks execute, they all
+#: were done. RUN_STOPS is a status, that of three states.
+RUN_STARTS, RUN_EXECUTES, RUN_SUCCEEDS = "STARTING", "RUNNING", "STOPPING>COMPLETED"
+RUN_STOPS = "STOPPING"
 
 #: The states in which a run, and with it a task, has ended.
-COMPLETED, FAILED, CANCELLED = "COMPLETED", "FAILED", "CANCELLED"
+RUN_ENDS = COMPLETED, FAILED, CANCELLED = "COMPLETED", "FAILED", "CANCELLED"
 
 WORKFLOW = Lifecycle(
     "workflow",

@@ -6,8 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from .life import entered
 from .lifecycle import status_of
-from .tables import CANCELLED, COMPLETED, FAILED, RUN, RUN_EXECUTES, RUN_SUCCEEDS
+from .tables import (
+    CANCELLED,
+    COMPLETED,
+    FAILED,
+    RUN,
+    RUN_ENDS,
+    RUN_EXECUTES,
+    RUN_STOPS,
+    RUN_SUCCEEDS,
+)
 
 History = Sequence[tuple[datetime, str]]
 
@@ -42,13 +52,13 @@ def progress(history: History, task: TaskRole, *, all_done: bool = False) -> Tas
     other until it leaves RUNNING. ``all_done`` says that the run failed after its tasks were done.
     """
     created = history[0][0]
-    started = next((time for time, state in history if state == RUN_EXECUTES), None)
+    started = entered(history, RUN_EXECUTES)
     left = _left(history, started)
     status = _status(history, task, started, left, all_done)
     if task.cached:
         return TaskProgress(status, created, None, None)
     stopped = None
-    if status in (COMPLETED, FAILED, CANCELLED) and left is not None:
+    if status in RUN_ENDS and left is not None:
         stopped = _stopped(task, status, started, left)
     return TaskProgress(status, created, started, stopped)
 
@@ -63,14 +73,10 @@ def _left(history: History, started: datetime | None) -> datetime | None:
     """Return when the run left RUNNING, or stopped before it was RUNNING."""
     behind = False
     for time, state in history:
-        if behind or (started is None and _stops(state)):
+        if behind or (started is None and status_of(state) == RUN_STOPS):
             return time
         behind = state == RUN_EXECUTES
     return None
-
-
-def _stops(state: str) -> bool:
-    return status_of(state) != state or RUN.automatic_event(state) is None
 
 
 def _status(
@@ -85,13 +91,11 @@ def _status(
         return status_of(state)
     if task.cached and started is not None:
         return COMPLETED
-    if RUN.automatic_event(state):
+    if state not in RUN_ENDS:
         return status_of(state)
-    if state == COMPLETED:
-        return COMPLETED
     if state == FAILED and task.position == task.failed:
         return FAILED
-    if all_done or any(passed == RUN_SUCCEEDS for _, passed in history):
+    if all_done or entered(history, RUN_SUCCEEDS):
         return COMPLETED
     before_failure = state == FAILED and task.failed is not None and task.position < task.failed
     if started is not None and (before_failure or _elapsed(task, started, left)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from moto_omics_batch.domain import tables
 from moto_omics_batch.domain.task_progress import TaskProgress, TaskRole, progress
 from tests.domain.helpers import START, at
 
@@ -110,6 +111,19 @@ def test_a_cached_task_is_completed_at_once_and_has_no_times() -> None:
     statuses = [shown(TO_CANCELLED[:n], TaskRole(0, 2, cached=True)) for n in range(1, 6)]
     assert [status for status, *_ in statuses] == ["PENDING", "STARTING", *["COMPLETED"] * 3]
     assert {(start, stop) for _, start, stop in statuses} == {(None, None)}
+
+
+def test_a_task_has_the_status_of_a_run_that_rests() -> None:
+    """A later status without an automatic transition needs no change of the code."""
+    assert of_three([*TO_RUNNING, (30, "PAUSED")]) == [("PAUSED", 20, None)] * 3
+
+
+def test_the_states_that_other_code_names_are_in_the_table() -> None:
+    named = {tables.RUN_STARTS, tables.RUN_EXECUTES, tables.RUN_SUCCEEDS, *tables.RUN_ENDS}
+    assert named <= set(tables.RUN.states)
+    assert tables.RUN_STOPS in tables.RUN.statuses
+    # What can be deleted has ended.
+    assert set(tables.RUN_ENDS) == set(tables.RUN.states_allowing("delete"))
 
 
 def test_the_tasks_of_a_deleted_run_are_deleted() -> None:

@@ -11,14 +11,14 @@ from ...domain.cache import CacheEntry, CacheUse, inputs_key, manifest, stores, 
 from ...domain.engine_settings import NEXTFLOW
 from ...domain.run_selection import RunRef
 from ...domain.runs import RunBlock
-from ...domain.tables import CANCELLED, COMPLETED, FAILED, RUN_EXECUTES
+from ...domain.tables import COMPLETED, RUN_ENDS, RUN_EXECUTES
 from ..integrations.s3 import S3
 from ..integrations.s3_inputs import Inputs
 from .run_caches import RunCache, RunCaches
 from .run_tasks import RunTasks
 
 #: The statuses of runs in which the cache is read, or written.
-_STATUSES = (RUN_EXECUTES, COMPLETED, FAILED, CANCELLED)
+_STATUSES = (RUN_EXECUTES, *RUN_ENDS)
 
 #: Shared by all runs without a hit.
 _NO_HITS: Mapping[int, str] = MappingProxyType({})

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from ...domain.engine_settings import NEXTFLOW, engine_version
+from ...domain.life import entered
 from ...domain.run_selection import RunRef
 from ...domain.runs import Cohort
 from ...domain.storage import DYNAMIC_MAXIMUM
@@ -35,7 +36,7 @@ def _times(history: list[tuple[datetime, str]]) -> dict[str, datetime | None]:
     last, state = history[-1]
     return {
         "creationTime": history[0][0],
-        "startTime": next((time for time, entered in history if entered == RUN_EXECUTES), None),
+        "startTime": entered(history, RUN_EXECUTES),
         "stopTime": None if RUN.automatic_event(state) else last,
     }
 
@@ -149,7 +150,7 @@ class RunDescriptions:
         if settings.get("logLevel") == "OFF":
             return None
         streams = {"runLogStream": run_stream(run.id)}
-        if any(state == RUN_EXECUTES for _, state in run.history):
+        if run.started is not None:
             streams["engineLogStream"] = engine_stream(run.id)
         return {name: stream_arn(self._context, stream) for name, stream in streams.items()}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from ...domain import run_log
@@ -11,7 +11,15 @@ from ...domain.run_log import Line
 from ...domain.run_selection import RunRef
 from ...domain.runs import RunBlock
 from ...domain.storage import used
-from ...domain.tables import COMPLETED, FAILED, RUN, RUN_EXECUTES, RUN_SUCCEEDS
+from ...domain.tables import (
+    FAILED,
+    RUN,
+    RUN_ENDS,
+    RUN_EXECUTES,
+    RUN_STARTS,
+    RUN_STOPS,
+    RUN_SUCCEEDS,
+)
 from ...domain.task_progress import end_of
 from ..integrations.logs import Logs
 from ..integrations.s3 import S3, texts
@@ -29,8 +37,6 @@ from .log_streams import (
 from .run_descriptions import output_uri
 from .run_manifest import RunManifests
 from .run_tasks import RunTasks
-
-_DELETED = RUN.next(COMPLETED, "delete")
 
 #: logMessage → message in the stream of a run cache. The documentation names the first, and shows
 #: of the second that it contains ``run: ID,`` and the ARN of a task (L25).
@@ -52,23 +58,26 @@ class RunLogs:
         self._tasks = tasks
         self._manifests = RunManifests(context, s3, tasks)
         self._logs = logs
+        #: Status → what writes the lines of a run that comes to it; a run logs in no other.
+        self._writers: Mapping[str, Callable[[RunRef, datetime], None]] = {
+            RUN.initial: self._pending,
+            RUN_STARTS: self._starting,
+            RUN_EXECUTES: self._running,
+            RUN_STOPS: self._stopping,
+            **dict.fromkeys(RUN_ENDS, self._ended),
+        }
 
     def wants(self, block: RunBlock, status: str) -> bool:
-        """Return whether the logs are on, and the runs keep logs; a deleted run writes none."""
+        """Return whether the logs are on, and runs that come to ``status`` write lines."""
         return (
             self._context.settings.logs
             and block.settings.get("logLevel") != "OFF"
-            and status != _DELETED
+            and status in self._writers
         )
 
     def runs_changed(self, block: RunBlock, indexes: Sequence[int], at: datetime) -> None:
         """Write what the runs of a block log when they come to their status."""
-        write = {
-            "PENDING": self._pending,
-            "STARTING": self._starting,
-            RUN_EXECUTES: self._running,
-            "STOPPING": self._stopping,
-        }.get(block.cohort_of(indexes[0]).status, self._ended)
+        write = self._writers[block.cohort_of(indexes[0]).status]
         for index in indexes:
             write(RunRef(block, index), at)
 

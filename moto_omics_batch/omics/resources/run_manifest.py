@@ -8,7 +8,7 @@ from typing import Any
 from ...domain import manifest
 from ...domain.run_selection import RunRef
 from ...domain.storage import used
-from ...domain.tables import FAILED, RUN_EXECUTES
+from ...domain.tables import FAILED
 from ..integrations.s3 import S3
 from .context import Context
 from .run_tasks import RunTask, RunTasks
@@ -59,7 +59,8 @@ class RunManifests:
 
     def _run(self, run: RunRef, tasks: list[RunTask]) -> dict[str, Any]:
         settings, resolved, history = run.settings, run.block.resolved, run.history
-        started = next(time for time, state in history if state == RUN_EXECUTES)
+        started = run.started
+        assert started is not None
         stopped = history[-1][0]
         storage = used(resolved["storageCapacity"])
         failure = self._tasks.failure_of(run) if run.state == FAILED else None

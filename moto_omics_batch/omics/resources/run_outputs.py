@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ...domain.declarations import Declarations
+from ...domain.engine_settings import NEXTFLOW
 from ...domain.failure_texts import Failure
 from ...domain.output_files import ENGINE_LOG, SUMMARY, Outputs, summary
 from ...domain.run_selection import RunRef
 from ...domain.runs import RunBlock
-from ...domain.tables import COMPLETED, FAILED, RUN_EXECUTES
+from ...domain.tables import COMPLETED, FAILED
 from ...domain.text import shorten
 from ..integrations.s3 import S3
 from . import engine_log
@@ -83,7 +84,7 @@ class RunOutputs:
         The summary comes last, so that all that it names is there.
         """
         files, engine = dict(outputs.files), run.block.resolved["engine"]
-        if engine != "NEXTFLOW":
+        if engine != NEXTFLOW:
             files.setdefault(ENGINE_LOG, _engine_log(run, None))
         found = summary(engine, _workflow_name(run), uri, outputs)
         if found is not None:
@@ -93,12 +94,11 @@ class RunOutputs:
     def _files_of_failed(self, run: RunRef, outputs: Outputs) -> dict[str, bytes]:
         """Return the engine log of a FAILED run whose engine was started and could export it."""
         failure = self._tasks.failure_of(run)
-        executed = any(state == RUN_EXECUTES for _, state in run.history)
-        if not executed or failure is None or failure.reason == "EXPORT_FAILED":
+        if run.started is None or failure is None or failure.reason == "EXPORT_FAILED":
             return {}
         if ENGINE_LOG in outputs.files:
             return {ENGINE_LOG: outputs.files[ENGINE_LOG]}
-        if run.block.resolved["engine"] == "NEXTFLOW":
+        if run.block.resolved["engine"] == NEXTFLOW:
             return {}
         return {ENGINE_LOG: _engine_log(run, failure)}
 

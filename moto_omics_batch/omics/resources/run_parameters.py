@@ -11,7 +11,7 @@ from ...domain.parameters_file import ParametersFile, parse
 from ...domain.rules import RunRules
 from ...domain.run_selection import RunRef
 from ...domain.runs import RunBlock
-from ...domain.tables import RUN
+from ...domain.tables import RUN_STARTS
 from ...wire.request import MAX_DEPTH, deeper_than
 from ..integrations.s3 import S3
 from ..integrations.s3_inputs import Inputs
@@ -19,9 +19,6 @@ from .context import Context
 
 #: The member of RunBlock.resolved with the parameters that the repeated run has read, or None.
 COPIED = "copiedParameters"
-
-#: The status in which a run reads its parameters.
-_READS = RUN.next(RUN.initial, "advance")
 
 
 class RunParameters:
@@ -36,7 +33,7 @@ class RunParameters:
 
     def concerns(self, block: RunBlock, status: str) -> bool:
         """Return whether runs of a block that leave ``status`` read their parameters."""
-        return status == _READS and "parametersUri" in block.settings
+        return status == RUN_STARTS and "parametersUri" in block.settings
 
     def outcome(self, run: RunRef, status: str, *, preview: bool) -> InjectedOutcome | None:
         """Return how a run fails whose parameters are invalid; valid ones are kept (L101)."""

@@ -13,7 +13,6 @@ from ...domain.failure_texts import Failure, FailureContext
 from ...domain.failures import TASK_FAILURE_REASONS
 from ...domain.instances import LARGEST, Instance, instance_for, instance_of
 from ...domain.run_selection import RunRef
-from ...domain.tables import RUN_EXECUTES
 from ...domain.task_progress import History, TaskRole, end_of, progress
 from ...domain.tasks import TaskSpec
 from ..integrations.s3 import texts
@@ -153,7 +152,7 @@ class RunTasks:
         declared = self._properties(run, name).get("cacheHit")
         if declared is None:
             return position in self._hits(run)
-        return bool(declared) and any(state == RUN_EXECUTES for _, state in run.history)
+        return bool(declared) and run.started is not None
 
     def entry_uri(self, run: RunRef, number: int) -> str | None:
         """Return the S3 URI of the entry that a task gives, None for a run without a cache (L65).
