@@ -135,8 +135,8 @@ class Declarations:
     def outputs_for(self, run: RunRef) -> Outputs | None:
         """Return the declared outputs of a run, None when no declaration fits it.
 
-        All that fit add up; a later one wins a file or a value. A declaration does not fit a run
-        that lacks the value of one of its placeholders.
+        All that fit add up; a later one replaces a file or a value. A declaration does not fit a
+        run that lacks the value of one of its placeholders.
         """
         values = RunValues(run)
         declared = [d.outputs(values) for d in self._outputs.fitting(values)]
@@ -153,7 +153,7 @@ class Declarations:
     def task_for(self, run: RunRef, name: str) -> Mapping[str, Any]:
         """Return the declared properties of one task of a run, empty when there are none.
 
-        All declarations that fit add up; a later one wins a property, or a single metric.
+        All declarations that fit add up; a later one replaces a property or a metric.
         """
         index = self._tasks.get(name)
         fitting = index.fitting(RunValues(run)) if index is not None else []

@@ -62,7 +62,7 @@ _ENDS = {COMPLETED: "RUN_COMPLETED", FAILED: "RUN_FAILED", CANCELLED: "RUN_CANCE
 
 
 class LoggedTask(Protocol):
-    """What the lines tell of a task."""
+    """A task, as the lines of a run describe it."""
 
     @property
     def name(self) -> str:
@@ -91,7 +91,7 @@ class LoggedTask(Protocol):
 
 
 class Stop(NamedTuple):
-    """What the lines of a run that stops tell.
+    """What the lines of a run that stops contain.
 
     ``exporting`` says that the run came to the export of its outputs. ``engine_stream`` is the ARN
     of a log stream.

@@ -101,7 +101,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
         )
 
     def _make_engine(self, sender: EventSender, tasks: RunTasks) -> Engine:
-        # Imported with the first backend: see there.
+        # Imported with the first backend, for the reason given in run_effects.py.
         from .resources.run_effects import RunEffects
 
         effects = RunEffects(

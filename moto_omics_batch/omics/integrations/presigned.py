@@ -11,7 +11,7 @@ SERVICE_ACCOUNT = "000000000000"
 #: How long a URL says that it is valid, in seconds; moto does not check it.
 _EXPIRES = 3600
 
-#: The key with which the service signs; it belongs to nobody.
+#: The access key id with which the mock signs; it is none of the user.
 _ACCESS_KEY = "ASIAMOTOOMICSBATCH00"
 
 
@@ -32,7 +32,7 @@ class MockBucket:
         backend = self._backend()
         stored = backend.get_object(self.name, key)
         if stored is None or stored.value != body:
-            # Without notifications: nobody else knows the bucket.
+            # Without notifications: the bucket is not one of the user.
             backend.put_object(self.name, key, body, disable_notification=True)
 
     def url(self, key: str, origin: str | None) -> str:

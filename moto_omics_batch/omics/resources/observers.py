@@ -10,7 +10,7 @@ from ...domain.runs import RunBlock
 
 
 class Observer(Protocol):
-    """Does something for runs whose status changed, or notifies somebody."""
+    """Acts on runs whose status changed, such as writing logs or sending events."""
 
     def wants(self, block: RunBlock, status: str) -> bool:
         """Return whether runs of a block that have come to a status concern the observer."""

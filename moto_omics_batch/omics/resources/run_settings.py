@@ -114,7 +114,7 @@ class RunSettings:
             "startedBy": self._iam.caller_arn(access_key),
             "workflowType": type,
             "workflowName": base.name,
-            # L91: it tells which definition runs.
+            # L91: the UUID of the version that runs.
             "workflowUuid": workflow.uuid,
             "digest": workflow.resolved.get("digest"),
             "definitionArchive": workflow.resolved.get("definitionArchive"),
