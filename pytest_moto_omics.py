@@ -1,9 +1,10 @@
 """The pytest plugin: registers the HealthOmics backend in every test run that imports moto.
 
-The plugin imports the standard library only; the package is imported when moto is. An import hook
-registers the backend at the end of each import of moto, whichever module imports it and whenever
-that happens. ``import moto`` never fails and never warns because of the plugin; the terminal
-summary of pytest reports why HealthOmics is not mocked.
+The plugin imports the package when moto is imported, and not before. An import hook registers the
+backend at the end of each import of moto, whichever module imports it and whenever that happens;
+the features in `moto_omics_batch.plugin` are then registered with pytest. ``import moto`` never
+fails and never warns because of the plugin; the terminal summary of pytest reports why HealthOmics
+is not mocked.
 
 PYTEST_DONT_REWRITE: this module contains no assertions.
 """
@@ -29,6 +30,8 @@ class _Backend:
 
     def __init__(self) -> None:
         self.problem: str | None = None
+        #: The configurations of this test run, and of one that runs in the same process.
+        self.configs: list[Any] = []
         self._attempted_for: ModuleType | None = None
 
     def install(self) -> None:
@@ -40,6 +43,7 @@ class _Backend:
                 from moto_omics_batch import install
 
                 registered = install()
+                self.register_features()
         except ImportError as error:
             self.problem = f"HealthOmics is not mocked: {error}"
         except Exception as error:
@@ -50,6 +54,14 @@ class _Backend:
         else:
             own = "moto has an omics backend of its own, which is used instead of moto-omics-batch"
             self.problem = None if registered else own
+
+    def register_features(self) -> None:
+        """Register the features of the plugin with pytest if the backend is registered."""
+        if _is_registered():
+            from moto_omics_batch import plugin
+
+            for config in self.configs:
+                plugin.register(config)
 
     def unsolved_problem(self) -> str | None:
         """Return why HealthOmics is not mocked, None if it is or if moto was not imported."""
@@ -166,16 +178,33 @@ class _WorkerReports:
             _backend.problem = problem
 
 
-def pytest_addoption() -> None:
+#: Options of the pytest configuration, each a switch: name → (default, help).
+_SWITCHES = {
+    "moto_omics_report": (True, "describe batches, runs, faults and calls when a test fails"),
+    "moto_omics_shared_models": (False, "let boto3 sessions share the models that botocore reads"),
+    "moto_omics_guard": (False, "fail tests that would send a HealthOmics request to AWS"),
+}
+
+
+def pytest_addoption(parser: Any) -> None:
     """Watch imports from now on. pytest calls this once, whenever the plugin is registered."""
+    for name, (default, text) in _SWITCHES.items():
+        parser.addini(name, f"moto-omics-batch: {text}", type="bool", default=default)
     _finder.move_to_front()
     _backend.install_if_missed()
 
 
 def pytest_configure(config: Any) -> None:
-    """Listen to the worker processes if pytest-xdist is there."""
+    """Register the features if moto was imported; listen to the workers of pytest-xdist."""
+    _backend.configs.append(config)
+    _backend.register_features()
     if hasattr(config.hook, "pytest_testnodedown"):
         config.pluginmanager.register(_WorkerReports())
+
+
+def pytest_unconfigure(config: Any) -> None:
+    """Forget the configuration; pytest has unregistered its plugins."""
+    _backend.configs.remove(config)
 
 
 def pytest_runtest_setup() -> None:

@@ -20,7 +20,7 @@ from typing import Any
 OLDEST = {"moto": (5, 2, 0), "botocore": (1, 42, 97)}
 
 _PACKAGE = __name__.partition(".")[0]
-#: The attribute of the function that replaces ``mock_random.seed``: the replaced function.
+#: The attribute of a function that replaces one of moto's: the replaced function.
 _REPLACED = "_moto_omics_replaced"
 _lock = Lock()
 
@@ -107,21 +107,23 @@ class _Registration:
         from moto.moto_api._internal import mock_random
         from moto.moto_api._internal.urls import url_paths
 
-        from . import omics
+        from . import _mock, omics
         from .omics import urls
         from .omics.resources import random_streams
-        from .omics.testing import http
+        from .omics.testing import config, http
 
         self._moto: Any = moto
         self._omics = omics
         self._handlers: list[Any] = BUILTIN_HANDLERS
         self._mock_random: Any = mock_random
         self._seeded = random_streams.seeded
+        self._check_settings = config.check
+        self._before_end = _mock.before_end
         self._moto_api_paths: dict[str, Any] = url_paths
         self._test_paths = http.URL_PATHS
         self._known_patterns = backend_url_patterns
         self._patterns = [("omics", re.compile(base)) for base in urls.url_bases]
-        self._mock_aws = MockAWS
+        self._mock_aws: Any = MockAWS
         self._responses_mock = responses_mock
         # moto 5.2.0 has no process_prepared_request.
         stubber: Any = botocore_stubber
@@ -138,6 +140,7 @@ class _Registration:
         self._moto_api_paths.update(self._test_paths)
         self._drop_host_prefix()
         self._observe_seed()
+        self._observe_mocks()
         self._add_patterns()
 
     def _alias_modules(self) -> None:
@@ -165,8 +168,7 @@ class _Registration:
 
     def _observe_seed(self) -> None:
         """Make ``mock_random.seed`` seed the random streams of this package too."""
-        current: Callable[..., None] = self._mock_random.seed
-        original: Callable[..., None] = getattr(current, _REPLACED, current)
+        original: Callable[..., None] = _original(self._mock_random.seed)
         seeded = self._seeded
 
         @wraps(original)
@@ -174,8 +176,30 @@ class _Registration:
             original(*args, **kwargs)
             seeded(args[0] if args else kwargs.get("a"))
 
-        setattr(seed, _REPLACED, original)
-        self._mock_random.seed = seed
+        self._mock_random.seed = _replacing(seed, original)
+
+    def _observe_mocks(self) -> None:
+        """Check the settings of a mock when it starts, and tell when its data are about to go."""
+        start: Callable[..., None] = _original(self._mock_aws.start)
+        stop: Callable[..., None] = _original(self._mock_aws.stop)
+        check_settings, before_end = self._check_settings, self._before_end
+
+        @wraps(start)
+        def checked_start(mock: Any, *args: Any, **kwargs: Any) -> None:
+            check_settings(mock._user_config_mock.values.get("omics", {}))
+            start(mock, *args, **kwargs)
+
+        @wraps(stop)
+        def observed_stop(mock: Any, *args: Any, **kwargs: Any) -> None:
+            try:
+                if mock._nested_count == 1:
+                    for function in before_end:
+                        function()
+            finally:
+                stop(mock, *args, **kwargs)
+
+        self._mock_aws.start = _replacing(checked_start, start)
+        self._mock_aws.stop = _replacing(observed_stop, stop)
 
     def _add_patterns(self) -> None:
         """Route requests to the backend, those of mocks that are active already included."""
@@ -187,6 +211,17 @@ class _Registration:
         if self._mock_aws._mocks_active:
             for route in self._routes:
                 self._responses_mock.add(route)
+
+
+def _original(function: Any) -> Any:
+    """Return the function of moto that ``function`` replaces, or else ``function`` itself."""
+    return getattr(function, _REPLACED, function)
+
+
+def _replacing(function: Any, original: Any) -> Any:
+    """Return ``function`` with a mark that it replaces ``original``."""
+    setattr(function, _REPLACED, original)
+    return function
 
 
 def _full_name(function: object) -> tuple[str, str]:

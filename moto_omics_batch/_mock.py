@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from moto.core.models import MockAWS
 
 from .omics.models import OmicsBackend
 from .omics.testing.http import DEFAULT_REGION, default_account_id, find_backend
+
+#: Functions without arguments, called before the outermost mock removes its data.
+before_end: list[Callable[[], None]] = []
 
 
 @contextmanager

@@ -53,6 +53,7 @@ ALLOWED = {
             "omics.integrations",
             "omics.body",
             "omics.exceptions",
+            "domain",
             "wire",
         ),
         *("moto", "botocore", "werkzeug"),
@@ -60,7 +61,7 @@ ALLOWED = {
     "omics.responses": {"omics.dispatch", "wire"},
     "omics.urls": {"omics.responses"},
     "omics.__init__": {"omics.models"},
-    "_install": {"omics", "omics.models", "omics.responses", "omics.urls", "omics.testing"}
+    "_install": {"_mock", "omics", "omics.models", "omics.responses", "omics.urls", "omics.testing"}
     | {"omics.resources", "moto", "botocore"},
     "__init__": {"_install"},
     "server": {"_install", "moto"},
@@ -69,7 +70,8 @@ ALLOWED = {
     "results": {"_mock"},
     "__main__": {"public", "demo"},
     "demo": {"demo", "public", "boto3", "botocore", "moto", "rich"},
-    "plugin": {"public"},
+    "plugin": {"plugin", "pytest"},
+    "pytest_moto_omics": {"public", "plugin"},
 }
 
 MAX_LINES = 400
@@ -92,7 +94,7 @@ def _part_of(module: str) -> str:
 
 
 def _part(file: Path) -> str:
-    return _part_of(_module(file)) if file.is_relative_to(FOLDER) else "plugin"
+    return _part_of(_module(file)) if file.is_relative_to(FOLDER) else file.stem
 
 
 def _imported(file: Path) -> Iterator[str]:

@@ -189,20 +189,35 @@ def test_submissions_per_tick_limits_the_entries_of_one_step() -> None:
         ),
     ],
 )
-def test_invalid_setting_raises_value_error(config: dict[str, Any], message: str) -> None:
-    with _mock(**config), pytest.raises(ValueError, match="config") as error:
-        _client().list_batch()
+def test_invalid_setting_is_reported_when_the_mock_starts(
+    config: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValueError, match="config") as error:
+        _mock(**config).start()
     assert str(error.value) == message
+    assert not MockAWS._mocks_active
+    assert "omics" not in default_user_config
 
 
 def test_settings_must_be_a_mapping() -> None:
     config: Any = {"omics": ["workflows"]}
-    with mock_aws(config=config), pytest.raises(ValueError, match=r"config\['omics'\]"):
-        _client().list_batch()
+    with pytest.raises(ValueError, match=r"config\['omics'\]"):
+        mock_aws(config=config).start()
 
 
-def test_invalid_setting_raises_value_error_on_each_call() -> None:
-    with _mock(workflow=[]):
+def test_a_decorated_test_with_an_invalid_setting_does_not_run() -> None:
+    ran = []
+    decorated = _mock(workflow=[])(lambda: ran.append(1))
+    with pytest.raises(ValueError, match="has no 'workflow'"):
+        decorated()
+    assert ran == []
+
+
+def test_a_setting_that_is_made_invalid_later_raises_value_error_on_each_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with mock_aws():
+        monkeypatch.setitem(default_user_config, "omics", {"workflow": []})
         for _ in range(2):
             with pytest.raises(ValueError, match="has no 'workflow'"):
                 _client().list_batch()

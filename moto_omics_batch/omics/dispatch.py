@@ -23,6 +23,7 @@ from moto.core.utils import camelcase_to_underscores
 from moto.moto_api._internal import mock_random
 from werkzeug.exceptions import HTTPException
 
+from ..domain.call_log import Call
 from ..wire import model, request, router
 from ..wire.validation import message
 from ..wire.views import render
@@ -107,14 +108,27 @@ class OmicsDispatcher(BaseResponse):
         self.setup_class(request, full_url, headers, use_raw_body=True)
         self._route = router.match(self.method, self.raw_path or "/")
         try:
-            return self._respond(body)
+            response = self._respond(body)
         except OmicsException as error:
-            return self._error(error.code, str(error.message))
+            response = self._error(error.code, str(error.message))
         except Exception:
             if not self.is_werkzeug_request:
                 raise
             log.exception("%s %s", self.method, self.uri)
             return self._error(InternalServerException.code, "An internal error has occurred")
+        self._log_call(response)
+        return response
+
+    def _log_call(self, response: Response) -> None:
+        """Add the call to the calls of its account and region."""
+        if self._route is None:
+            return
+        status, headers, text = response
+        code = headers.get("x-amzn-errortype")
+        message = json.loads(text)["message"] if code else ""
+        # Nothing is kept for a region that does not exist.
+        with suppress(OmicsException):
+            self._find_backend().calls.add(Call(self._route[0].name, code or str(status), message))
 
     def _get_action(self) -> str:
         return self._action or (self._route[0].name if self._route else "")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
 
+from ..domain.call_log import CallLog
 from ..domain.faults import Faults
 from ..domain.scheduler import Scheduler
 from ..domain.usage import Usage
@@ -72,6 +73,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
     def __init__(self, region_name: str, account_id: str):
         super().__init__(region_name, account_id)
         self.lock = RLock()
+        self.calls = CallLog()
         self.settings = MockSettings()
         self.context = Context(account_id, region_name, self.partition, self.settings)
         bus = EventBus(account_id, region_name)

@@ -1,0 +1,43 @@
+"""The features of the pytest plugin, each a small plugin of its own.
+
+They are registered with pytest as soon as the backend is registered with moto, which may be in the
+middle of a test: a test run that never imports moto pays nothing for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+
+import pytest
+
+#: Name → a function that returns the feature, None if the options of the test run switch it off.
+FEATURES: dict[str, Callable[[pytest.Config], object | None]] = {}
+
+_lock = Lock()
+
+
+def register(config: pytest.Config) -> None:
+    """Register the features with pytest; further calls change nothing.
+
+    Features of another copy of this package, which belong to a moto that was imported before, are
+    replaced.
+    """
+    with _lock:
+        for name, make in FEATURES.items():
+            _register_one(config, f"moto_omics_{name}", make)
+
+
+def _register_one(
+    config: pytest.Config, name: str, make: Callable[[pytest.Config], object | None]
+) -> None:
+    manager = config.pluginmanager
+    known = manager.get_plugin(name)
+    if getattr(known, "made_by", None) is make:
+        return
+    if known is not None:
+        manager.unregister(known)
+    feature = make(config)
+    if feature is not None:
+        feature.made_by = make  # type: ignore[attr-defined]
+        manager.register(feature, name)
