@@ -5,6 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections.abc import Callable
 
+#: The length of the ids of batches, runs and workflows while there is room, in digits.
+DIGITS = 7
+
 #: The longest id that the service has, in digits.
 MAX_DIGITS = 18
 
@@ -12,16 +15,17 @@ MAX_DIGITS = 18
 class IdSpace:
     """Allocates ids, one at a time or as a contiguous block.
 
-    Ids have seven digits while there is room. ``randint(low, high)`` is the random source.
+    Ids have `DIGITS` digits, or more that are asked for, while there is room.
+    ``randint(low, high)`` is the random source.
     """
 
     def __init__(self, randint: Callable[[int, int], int]):
         self._randint = randint
         self._taken: list[tuple[int, int]] = []
 
-    def take(self, count: int = 1) -> int:
-        """Allocate ``count`` consecutive ids and return the first."""
-        digits, tries = max(7, len(str(count)) + 1), 0
+    def take(self, count: int = 1, digits: int = DIGITS) -> int:
+        """Allocate ``count`` consecutive ids of at least ``digits`` digits, return the first."""
+        digits, tries = max(digits, len(str(count)) + 1), 0
         while True:
             first = self._randint(10 ** (digits - 1), 10**digits - count)
             if self._free(first, count):

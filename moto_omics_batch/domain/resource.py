@@ -43,6 +43,8 @@ class Resource(Life):
         state: str | None = None,
     ):
         super().__init__(lifecycle, now, [(now, state or lifecycle.initial)])
+        #: The time of the last update by a request.
+        self.updated = now
         self.id = id
         self.arn = arn
         self.uuid = uuid

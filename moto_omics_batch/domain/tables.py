@@ -147,4 +147,47 @@ RUN_CACHE = Lifecycle("run cache", "ACTIVE", [*_rows("ACTIVE", "delete", "DELETE
 
 RUN_GROUP = Lifecycle("run group", "ACTIVE", [*_rows("ACTIVE", "delete", GONE, "W6")])
 
-LIFECYCLES = (BATCH, RUN, WORKFLOW, WORKFLOW_VERSION, CONFIGURATION, RUN_CACHE, RUN_GROUP)
+#: A reference store has no status: no response shows this one.
+REFERENCE_STORE = Lifecycle("reference store", "ACTIVE", [*_rows("ACTIVE", "delete", GONE, "S34")])
+
+SEQUENCE_STORE = Lifecycle(
+    "sequence store",
+    "CREATING",
+    [
+        *_rows("CREATING", "advance", "ACTIVE", "S52", evidence="our choice", automatic=True),
+        *_rows("ACTIVE", "update", "UPDATING", "S54"),
+        *_rows("UPDATING", "advance", "ACTIVE", "S54", automatic=True),
+        *_rows("CREATING", "fail", "FAILED", "S52", evidence="our choice", failure=True),
+        *_rows("CREATING ACTIVE UPDATING FAILED", "delete", GONE, "S57"),
+    ],
+)
+
+REFERENCE = Lifecycle("reference", "ACTIVE", [*_rows("ACTIVE", "delete", GONE, "S48")])
+
+#: Jobs of storage: imports of references and read sets, exports, activations.
+JOB = Lifecycle(
+    "job",
+    "SUBMITTED",
+    [
+        *_rows("SUBMITTED", "start", "IN_PROGRESS", "S80", automatic=True),
+        *_rows("IN_PROGRESS", "finish", "COMPLETED", "S80", automatic=True),
+        *_rows("IN_PROGRESS", "finish_partly", "COMPLETED_WITH_FAILURES", "S80", failure=True),
+        *_rows("IN_PROGRESS", "fail", "FAILED", "S80", evidence="our choice", failure=True),
+    ],
+)
+
+#: The items of a job: sources, or read sets.
+ITEM = Lifecycle(
+    "item of a job",
+    "NOT_STARTED",
+    [
+        *_rows("NOT_STARTED", "start", "IN_PROGRESS", "S80"),
+        *_rows("IN_PROGRESS", "finish", "FINISHED", "S80"),
+        *_rows("IN_PROGRESS", "fail", "FAILED", "S80", failure=True),
+    ],
+)
+
+LIFECYCLES = (
+    *(BATCH, RUN, WORKFLOW, WORKFLOW_VERSION, CONFIGURATION, RUN_CACHE, RUN_GROUP),
+    *(REFERENCE_STORE, SEQUENCE_STORE, REFERENCE, JOB, ITEM),
+)

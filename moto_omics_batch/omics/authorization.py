@@ -12,8 +12,16 @@ from urllib.parse import parse_qs
 
 from botocore.model import OperationModel
 
-#: The first segments of paths that are kinds of resources in ARNs.
-_KINDS = ("run", "runBatch", "runCache", "runGroup", "workflow", "configuration")
+#: The first segments of paths that name kinds of resources: segment → the kind in ARNs.
+_KINDS = {
+    **{kind: kind for kind in ("run", "runBatch", "runCache", "runGroup", "workflow")},
+    "configuration": "configuration",
+    "referencestore": "referenceStore",
+    "sequencestore": "sequenceStore",
+}
+
+#: S183: what is created has no resource.
+_CREATED_WITHOUT_RESOURCE = ("CreateReferenceStore", "CreateSequenceStore")
 
 #: The labels of paths that name the resource, in the order of preference.
 _LABELS = ("id", "batchId", "workflowId", "name")
@@ -100,12 +108,13 @@ def _resource(
     if "resourceArn" in labels and operation.http["method"] != "GET":
         return labels["resourceArn"]
     segments = operation.http["requestUri"].strip("/").split("/")
-    if segments[0] not in _KINDS:
+    if segments[0] not in _KINDS or operation.name in _CREATED_WITHOUT_RESOURCE:
         return "*"
+    kind = _KINDS[segments[0]]
     name = next((labels[label] for label in _LABELS if label in labels), given.get("batchId"))
     if isinstance(name, str):
-        return f"{prefix}{segments[0]}/{name}"
-    return "*" if operation.http["method"] == "GET" else f"{prefix}{segments[0]}/*"
+        return f"{prefix}{kind}/{name}"
+    return "*" if operation.http["method"] == "GET" else f"{prefix}{kind}/*"
 
 
 def _loose(body: bytes) -> Mapping[str, Any]:

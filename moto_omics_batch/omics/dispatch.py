@@ -40,7 +40,7 @@ from .models import OmicsBackend, omics_backends
 
 log = logging.getLogger(__name__)
 
-Response = tuple[int, dict[str, str], str]
+Response = tuple[int, dict[str, str], str | bytes]
 
 #: moto's codes for a request that it does not authorise → the codes of the service.
 _REFUSALS = {
@@ -150,7 +150,7 @@ class OmicsDispatcher(BaseResponse):
             )
         try:
             self.params, violations = request.parameters(
-                operation, labels, urlsplit(self.uri).query, self._unzipped(body)
+                operation, labels, urlsplit(self.uri).query, self._unzipped(body), self.headers
             )
         except request.BadBody as bad:
             raise ValidationException(str(bad)) from None
@@ -158,9 +158,13 @@ class OmicsDispatcher(BaseResponse):
             raise ValidationException(message(violations))
         with self.backend.request_scope():
             self.backend.engine.advance()
-            result = render(operation.output_shape, method())
-            text = "" if result is None else json.dumps(result)
-        return int(operation.http["responseCode"]), self._headers(), text
+            result = method()
+            status = int(operation.http["responseCode"])
+            if isinstance(result, memoryview):
+                return status, self._headers("application/octet-stream"), bytes(result)
+            rendered = render(operation.output_shape, result)
+            text = "" if rendered is None else json.dumps(rendered)
+        return status, self._headers(), text
 
     def _raise_injected_error(self, operation: str) -> None:
         """Raise the error of a `call_fails` fault that matches, if there is one."""
@@ -232,10 +236,10 @@ class OmicsDispatcher(BaseResponse):
             return self._error(AccessDeniedException.code, f"{text} on resource: {resource}")
         return self._error(code, text, refused.code)
 
-    def _headers(self) -> dict[str, str]:
+    def _headers(self, content_type: str = "application/json") -> dict[str, str]:
         return {
             **self.response_headers,
-            "content-type": "application/json",
+            "content-type": content_type,
             "x-amzn-requestid": str(mock_random.uuid4()),
         }
 

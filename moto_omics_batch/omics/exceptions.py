@@ -41,6 +41,12 @@ class AccessDeniedException(OmicsException):
     code = "AccessDeniedException"
 
 
+class RangeNotSatisfiableException(OmicsException):
+    """A part or a range that a file does not have: 416."""
+
+    code = "RangeNotSatisfiableException"
+
+
 class InternalServerException(OmicsException):
     """A fault of the service: 500."""
 
@@ -95,6 +101,13 @@ class TokenReused(ConflictException):
         super().__init__(f"The requestId {token} was used before with other parameters")
 
 
+class ClientTokenReused(ValidationException):
+    """S7: the same clientToken with another payload."""
+
+    def __init__(self, token: str):
+        super().__init__(f"The clientToken {token} was used before with other parameters")
+
+
 class TooManyRuns(ServiceQuotaExceededException):
     """W2.6: no more runs can be stored."""
 
@@ -123,11 +136,11 @@ class NotActive(ValidationException):
         super().__init__(f"{kind} {name} is not ACTIVE: its status is {status}")
 
 
-class BadStartingToken(ValidationException):
-    """B75."""
+class BadPageToken(ValidationException):
+    """B75, S10."""
 
-    def __init__(self) -> None:
-        super().__init__("Invalid startingToken")
+    def __init__(self, member: str) -> None:
+        super().__init__(f"Invalid {member}")
 
 
 class S3ObjectNotFound(ValidationException):

@@ -46,8 +46,12 @@ from .testing.config import MockSettings
 from .testing.controls import Controls
 from .testing.reachability import Reachability
 
+#: The kinds of stores in ARNs (S21).
+STORES = ("referenceStore", "sequenceStore")
+
 if TYPE_CHECKING:
     from ..domain.declarations import Declarations
+    from .resources.storage.plane import Storage
     from .testing.results import Results
 
 
@@ -62,6 +66,19 @@ def _results(engine: Engine, declarations: Declarations) -> Results:
     from .testing.results import Results
 
     return Results(engine, declarations)
+
+
+class _StorageTags:
+    """The tags of the resources of storage whose ARN begins with one kind."""
+
+    def __init__(self, backend: OmicsBackend, kind: str):
+        self._backend = backend
+        self._kind = kind
+
+    def tags_of(self, id: str) -> dict[str, str] | None:
+        """Return the tags of a resource, which may be changed, None when it does not exist."""
+        storage = self._backend.storage_in_use
+        return None if storage is None else storage.tags_of(self._kind, id)
 
 
 class OmicsBackend(BaseBackend, TaggableResources):
@@ -99,8 +116,20 @@ class OmicsBackend(BaseBackend, TaggableResources):
                 "runGroup": self.run_groups,
                 "runCache": self.run_caches,
                 "configuration": self.configurations,
+                **{kind: _StorageTags(self, kind) for kind in STORES},
             },
         )
+        #: Storage, None before the first request to it.
+        self.storage_in_use: Storage | None = None
+
+    @property
+    def storage(self) -> Storage:
+        """The stores of the account and region, created with the first request to them."""
+        if self.storage_in_use is None:
+            from .resources.storage.plane import Storage
+
+            self.storage_in_use = Storage(self.context, self._scheduler, self._usage, s3=self._s3)
+        return self.storage_in_use
 
     def _make_engine(self, sender: EventSender, tasks: RunTasks) -> Engine:
         # Imported with the first backend, for the reason given in run_effects.py.
@@ -223,6 +252,8 @@ class OmicsBackend(BaseBackend, TaggableResources):
             self.run_caches,
             self.configurations,
         )
+        if self.storage_in_use is not None:
+            families += self.storage_in_use.tagged_families()
         for family in families:
             yield from ((resource.arn, resource.tags) for resource in family.all())
         yield from self.runs.tagged()

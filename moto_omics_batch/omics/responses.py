@@ -7,11 +7,11 @@ of the resource family, and returns the result; the dispatcher renders it by the
 from __future__ import annotations
 
 from ..wire.views import Layers, Page
-from .dispatch import OmicsDispatcher
+from .storage_responses import StorageResponse
 
 
-class OmicsResponse(OmicsDispatcher):
-    """The workflows plane: batches, runs, workflows, groups, caches, configurations, tags."""
+class OmicsResponse(StorageResponse):
+    """Batches, runs, workflows, groups, caches, configurations, tags, and those of storage."""
 
     # -- run batches --
 

@@ -11,6 +11,17 @@ from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
 #: The host prefixes of the operations that this package implements: batches, runs, workflows, tags.
 PLANE = ("workflows-", "tags-")
 
+#: The operations with other host prefixes that this package implements.
+_OTHERS = frozenset(
+    {
+        *("CreateReferenceStore", "GetReferenceStore", "ListReferenceStores"),
+        *("DeleteReferenceStore", "CreateSequenceStore", "GetSequenceStore"),
+        *("ListSequenceStores", "UpdateSequenceStore", "DeleteSequenceStore"),
+        *("StartReferenceImportJob", "GetReferenceImportJob", "ListReferenceImportJobs"),
+        *("ListReferences", "GetReferenceMetadata", "GetReference", "DeleteReference"),
+    }
+)
+
 
 @cache
 def service() -> ServiceModel:
@@ -26,11 +37,11 @@ def host_prefix(operation: OperationModel) -> str:
 
 @cache
 def plane() -> frozenset[str]:
-    """Return the names of the operations whose host prefix is in PLANE."""
+    """Return the names of the operations that are implemented."""
     model = service()
-    return frozenset(
+    return _OTHERS | {
         name for name in model.operation_names if host_prefix(model.operation_model(name)) in PLANE
-    )
+    }
 
 
 @cache

@@ -32,12 +32,12 @@ def _routes() -> dict[str, list[_Route]]:
 def _pattern(uri: str) -> re.Pattern[str]:
     path = uri.partition("?")[0]
     parts = re.split(r"\{(\w+)\+?\}", path)
-    # An ARN contains a slash, which not every client encodes.
+    # An ARN contains a slash, which not every client encodes (S2).
     return re.compile(
         "".join(
             re.escape(part)
             if at % 2 == 0
-            else f"(?P<{part}>{'.+' if part == 'resourceArn' else '[^/]+'})"
+            else f"(?P<{part}>{'.+' if part.endswith('Arn') else '[^/]+'})"
             for at, part in enumerate(parts)
         )
     )

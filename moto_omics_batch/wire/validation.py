@@ -210,6 +210,10 @@ def _boolean(shape: Shape) -> Check:
 
 
 def _blob(shape: Shape) -> Check:
+    if shape.serialization.get("streaming"):
+        # The whole body of the request, as it was sent.
+        return lambda value, path, violations: value
+
     def check(value: Any, path: str, violations: Violations) -> Any:
         try:
             return base64.b64decode(value, validate=True)

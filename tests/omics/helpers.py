@@ -33,7 +33,7 @@ from moto_omics_batch.omics.resources.run_outputs import RunOutputs
 from moto_omics_batch.omics.responses import OmicsResponse
 from moto_omics_batch.wire import model as model
 
-HttpResponse = tuple[int, Mapping[str, str], str]
+HttpResponse = tuple[int, Mapping[str, str], str | bytes]
 
 # -- internals of the package --
 

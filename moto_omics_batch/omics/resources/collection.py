@@ -8,12 +8,14 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
+from ...domain.ids import DIGITS
 from ...domain.lifecycle import InvalidTransition, Lifecycle
+from ...domain.ordered import Ordered
 from ...domain.resource import Resource
 from ...domain.scheduler import Scheduler
 from ...domain.usage import Usage
 from ...wire.views import Layers, Page
-from ..exceptions import InUse, ResourceNotFound, WrongState
+from ..exceptions import InUse, ResourceNotFound, ResourceNotFoundException, WrongState
 from .context import PAGE, Context
 from .random_streams import derived_uuid
 from .tracking import untrack
@@ -29,6 +31,29 @@ class Model(Resource):
 
 M = TypeVar("M", bound=Model)
 
+#: Times of a resource: the start of the member of a response, and of the filters (S11).
+_EDGES = {"creation": "created", "update": "updated"}
+
+
+def in_time(time: datetime | None, filter: Mapping[str, Any], edge: str) -> bool:
+    """Return whether a time is within ``{edge}After`` and ``{edge}Before``, the ends excluded."""
+    after, before = (_naive(filter.get(f"{edge}{side}")) for side in ("After", "Before"))
+    if after is None and before is None:
+        return True
+    return (
+        time is not None and (after is None or time > after) and (before is None or time < before)
+    )
+
+
+def _naive(text: str | None) -> datetime | None:
+    """Return a timestamp of a request, which ends in Z, as a datetime without a time zone."""
+    return None if text is None else datetime.fromisoformat(text.removesuffix("Z"))
+
+
+def _member(layers: Layers, name: str) -> Any:
+    """Return the value of a member of a response, None if it is absent."""
+    return next((layer[name] for layer in layers if name in layer), None)
+
 
 @dataclass(frozen=True)
 class Kind(Generic[M]):
@@ -39,7 +64,12 @@ class Kind(Generic[M]):
     - ``model``: the class that moto's dashboard shows
     - ``create``, ``list``: the operations, which are the scopes of tokens and of pages
     - ``key``: the member that identifies it; ``id`` is allocated, any other is in the request
+    - ``digits``: the length of an allocated id
+    - ``token``: the member of the request to create that is an idempotency token
     - ``filters``: the members of the list request that must be equal to those of the resource
+    - ``filter``: the members of the ``filter`` of the list request that must be equal; those about
+      times, such as ``createdAfter``, need no declaration (S11)
+    - ``missing``: the message for an id that does not exist, if it does not name the id (S191)
     - ``page``: the size of a page, in items
     - ``progression_key``: its name in moto's state manager, empty when nothing is automatic
     - ``used_as``: the setting of runs that names it; active runs block its deletion
@@ -52,7 +82,11 @@ class Kind(Generic[M]):
     create: str
     list: str
     key: str = "id"
+    digits: int = DIGITS
+    token: str = "requestId"
     filters: tuple[str, ...] = ()
+    filter: tuple[str, ...] = ()
+    missing: str = ""
     page: int = PAGE
     progression_key: str = ""
     used_as: str | None = None
@@ -82,6 +116,7 @@ class Collection(Generic[M]):
         self._scheduler = scheduler
         self._usage = usage
         self._resources: dict[str, M] = {}
+        self._order: Ordered[M] = Ordered()
 
     # -- what is special to a kind --
 
@@ -106,9 +141,12 @@ class Collection(Generic[M]):
 
         Raises ValidationException, ConflictException and what `check` raises.
         """
-        return self.describe(
-            self._context.once(self.KIND.create, params, lambda: self._new(params))
-        )
+        scope, token = self.token_scope(params), self.KIND.token
+        return self.describe(self._context.once(scope, params, lambda: self._new(params), token))
+
+    def token_scope(self, params: Mapping[str, Any]) -> str:
+        """Return the name of what an idempotency token is unique in: the operation."""
+        return self.KIND.create
 
     def _new(self, params: Mapping[str, Any]) -> M:
         self._context.check_tags(params)
@@ -118,13 +156,21 @@ class Collection(Generic[M]):
     def new_id(self, params: Mapping[str, Any]) -> str:
         """Return the id of a new resource."""
         key = self.KIND.key
-        return str(self._context.new_ids()) if key == "id" else str(params[key])
+        if key != "id":
+            return str(params[key])
+        return str(self._context.new_ids(digits=self.KIND.digits))
 
-    def add(self, params: Mapping[str, Any], id: str | None = None, state: str | None = None) -> M:
+    def add(
+        self,
+        params: Mapping[str, Any],
+        id: str | None = None,
+        state: str | None = None,
+        at: datetime | None = None,
+    ) -> M:
         """Store a resource without further checks.
 
-        ``id`` is allocated when it is absent, ``state`` is the initial one of the lifecycle. What
-        is stored in another state exists from the start: it takes no random number.
+        ``id`` is allocated when it is absent, ``state`` is the initial one of the lifecycle, ``at``
+        is now. What is stored in another state exists from the start: it takes no random number.
         """
         context, kind, resolved = self._context, self.KIND, self.resolve(params)
         id = id or self.new_id(params)
@@ -139,7 +185,7 @@ class Collection(Generic[M]):
             resolved=resolved.members,
             problem=resolved.problem,
             state=state,
-            now=context.now(),
+            now=at or context.now(),
             listener=self,
             progression_key=kind.progression_key,
         )
@@ -154,16 +200,24 @@ class Collection(Generic[M]):
     def store(self, resource: M) -> None:
         """Make a resource available to `find` and `all`."""
         self._resources[resource.id] = resource
+        self._order.add(resource)
 
     def discard(self, resource: M) -> None:
         """Forget a deleted resource."""
         del self._resources[resource.id]
+        self._order.remove(resource)
 
     def find(self, id: str) -> M:
-        """Return a resource. Raises ResourceNotFound."""
+        """Return a resource. Raises ResourceNotFoundException."""
         if id not in self._resources:
-            raise ResourceNotFound(self.KIND.label, id)
+            raise self.not_found(id)
         return self._resources[id]
+
+    def not_found(self, id: str) -> ResourceNotFoundException:
+        """Return the error for an id that does not exist."""
+        if self.KIND.missing:
+            return ResourceNotFoundException(self.KIND.missing)
+        return ResourceNotFound(self.KIND.label, id)
 
     def get(self, id: str) -> Layers:
         """Describe a resource, which counts for a manual progression. Raises ResourceNotFound."""
@@ -183,23 +237,36 @@ class Collection(Generic[M]):
 
     def list(self, params: Mapping[str, Any]) -> Page:
         """Return one page in order of creation. Raises ValidationException for a bad token."""
-        return self.page(params, self._resources.values())
+        return self.page(params, self._order)
 
     def page(self, params: Mapping[str, Any], resources: Iterable[M]) -> Page:
         """Return one page of these resources, as far as the filters of the request admit them."""
         kind = self.KIND
         filters = {name: params[name] for name in kind.filters if name in params}
-        if filters:
-            resources = (
-                r for r in resources if all(r.params.get(n) == v for n, v in filters.items())
+        selected = params.get("filter") or {}
+
+        def wanted(resource: M) -> bool:
+            return all(resource.params.get(n) == v for n, v in filters.items()) and (
+                not selected or self.selects(selected, resource)
             )
-        found, token = self._context.page_of(kind.list, params, resources, kind.page)
+
+        found, token = self._context.page_of(kind.list, params, resources, kind.page, wanted)
         return Page([self.describe(resource) for resource in found], token)
+
+    def selects(self, filter: Mapping[str, Any], resource: M) -> bool:
+        """Return whether the ``filter`` of a list request selects a resource (S11)."""
+        shown = self.describe(resource)
+        return all(
+            _member(shown, name) == filter[name] for name in self.KIND.filter if name in filter
+        ) and all(
+            in_time(_member(shown, f"{word}Time"), filter, edge) for word, edge in _EDGES.items()
+        )
 
     def update(self, params: Mapping[str, Any]) -> None:
         """Store the members of an update; null is absent. Raises ResourceNotFound."""
         resource = self.find(params[self.KIND.key])
         resource.params.update(params)
+        resource.updated = self._context.now()
         self.updated(resource, params)
 
     def delete(self, id: str) -> None:
@@ -235,10 +302,14 @@ class Collection(Generic[M]):
         """Forget a resource that was deleted (a `ResourceListener`)."""
         if resource.gone:
             assert isinstance(resource, self.KIND.model)
-            self.discard(resource)
-            self._scheduler.remove(resource)
-            self._context.forget_token(resource)
-            untrack(resource)
+            self.remove(resource)
+
+    def remove(self, resource: M) -> None:
+        """Forget a resource, its transitions and its token."""
+        self.discard(resource)
+        self._scheduler.remove(resource)
+        self._context.forget_token(resource)
+        untrack(resource)
 
     def describe(self, resource: M) -> Layers:
         """Return the members of a resource for any of its responses."""
@@ -249,6 +320,7 @@ class Collection(Generic[M]):
             "status": resource.status,
             "statusMessage": resource.status_message,
             "creationTime": resource.created,
+            "updateTime": resource.updated,
             "tags": resource.tags,
         }
         return Layers(self.computed(resource), common, resource.resolved, resource.params)

@@ -12,11 +12,12 @@ from moto.core.utils import utcnow
 from moto.moto_api import state_manager
 
 from ...domain import tags as tagging
-from ...domain.ids import IdSpace
+from ...domain.ids import DIGITS, IdSpace
 from ...domain.life import Progression
+from ...domain.ordered import Ordered, Serial
 from ...domain.scheduler import BATCH_RUNS
 from ...wire import paging
-from ..exceptions import BadStartingToken, TokenReused, ValidationException
+from ..exceptions import BadPageToken, ClientTokenReused, TokenReused, ValidationException
 from .random_streams import RandomStream
 
 #: The names of our resources in moto's state manager, and their default transitions.
@@ -25,6 +26,8 @@ TRANSITIONS: dict[str, dict[str, Any]] = {
     "omics::run": {"progression": "manual", "times": 1},
     "omics::workflow": {"progression": "immediate"},
     "omics::configuration": {"progression": "immediate"},
+    "omics::sequence_store": {"progression": "immediate"},
+    "omics::reference_import_job": {"progression": "immediate"},
 }
 
 for _name, _transition in TRANSITIONS.items():
@@ -33,18 +36,12 @@ for _name, _transition in TRANSITIONS.items():
 #: The default and the largest page of a list, in items (B75, W10).
 PAGE = 100
 
-_OPENING = ("startingToken", "maxItems", "maxResults")
+#: The members of a list request that do not select what is listed. The token of the storage and
+#: analytics APIs is nextToken.
+_TOKENS = ("startingToken", "nextToken")
+_OPENING = (*_TOKENS, "maxItems", "maxResults")
 
 Created = TypeVar("Created")
-
-
-class Serial(Protocol):
-    """A resource with a place in the order of creation."""
-
-    @property
-    def serial(self) -> int:
-        """The place; larger for younger resources."""
-        ...
 
 
 Listed = TypeVar("Listed", bound=Serial)
@@ -75,7 +72,7 @@ class Settings(Protocol):
 class StateManagerProgressions:
     """The progressions of moto's state manager, by resource."""
 
-    keys: Sequence[str] = ("batch", "run", BATCH_RUNS, "workflow", "configuration")
+    keys: Sequence[str] = (BATCH_RUNS, *(name.removeprefix("omics::") for name in TRANSITIONS))
 
     def __init__(self) -> None:
         self._read: dict[str, tuple[dict[str, Any], Progression]] = {}
@@ -119,9 +116,9 @@ class Context:
         """Return an ARN: ``arn:aws:omics:us-east-1:123456789012:run/1234567`` (B1, B2)."""
         return f"arn:{self.partition}:omics:{self.region}:{self.account_id}:{kind}/{name}"
 
-    def new_ids(self, count: int = 1) -> int:
-        """Allocate ``count`` consecutive ids and return the first."""
-        return self._ids.take(count)
+    def new_ids(self, count: int = 1, digits: int = DIGITS) -> int:
+        """Allocate ``count`` consecutive ids of at least ``digits`` digits, return the first."""
+        return self._ids.take(count, digits)
 
     def claim_id(self, number: str) -> None:
         """Mark an id that the test chose as taken."""
@@ -135,21 +132,28 @@ class Context:
     # -- idempotency tokens --
 
     def once(
-        self, operation: str, params: Mapping[str, Any], create: Callable[[], Created]
+        self,
+        operation: str,
+        params: Mapping[str, Any],
+        create: Callable[[], Created],
+        member: str = "requestId",
     ) -> Created:
         """Return what ``create`` returns, or what it returned for the same requestId (B18).
 
-        Raises TokenReused when the other parameters differ from those of the first call. A token
-        is valid while its resource exists.
+        ``member`` is the name of the token in the request; without one, a resource is created.
+        Raises TokenReused, or ClientTokenReused, when the other parameters differ from those of
+        the first call. A token is valid while its resource exists.
         """
-        token = params["requestId"]
-        payload = {name: value for name, value in params.items() if name != "requestId"}
+        if member not in params:
+            return create()
+        token = params[member]
+        payload = {name: value for name, value in params.items() if name != member}
         # As text, in which 1 and true differ; as a digest, because payloads may be large.
         text = json.dumps(payload, sort_keys=True, default=bytes.hex)
         digest = hashlib.sha256(text.encode()).digest()
         if known := self._tokens.get((operation, token)):
             if known[0] != digest:
-                raise TokenReused(token)
+                raise TokenReused(token) if member == "requestId" else ClientTokenReused(token)
             return known[1]  # type: ignore[no-any-return]
         created = create()
         self._tokens[operation, token] = digest, created
@@ -170,17 +174,19 @@ class Context:
         items_after: Callable[[int], Iterable[tuple[int, Any]]],
         limit: int = PAGE,
     ) -> tuple[list[Any], str | None]:
-        """Return one page of a list and the token of the next (B75). Raises BadStartingToken.
+        """Return one page of a list and the token of the next (B75, S10). Raises BadPageToken.
 
         ``items_after(position)`` returns (position, item) pairs.
         """
         filters = sorted((k, v) for k, v in params.items() if k not in _OPENING)
         scope = paging.scope_of(self.account_id, self.region, operation, filters)
+        member = next((name for name in _TOKENS if name in params), _TOKENS[0])
+        token = params.get(member)
         size = params.get("maxItems") or params.get("maxResults") or limit
         try:
-            return paging.page(scope, params.get("startingToken"), size, items_after)
+            return paging.page(scope, token, size, items_after)
         except paging.BadToken:
-            raise BadStartingToken() from None
+            raise BadPageToken(member) from None
 
     def page_of(
         self,
@@ -188,11 +194,20 @@ class Context:
         params: Mapping[str, Any],
         resources: Iterable[Listed],
         limit: int = PAGE,
+        wanted: Callable[[Listed], bool] | None = None,
     ) -> tuple[list[Listed], str | None]:
-        """Return one page of resources, which are in order of creation (B75)."""
+        """Return one page of the ``wanted`` resources, in order of creation (B75).
+
+        A late page of an `Ordered` costs as much as the first.
+        """
 
         def after(position: int) -> Iterator[tuple[int, Listed]]:
-            return ((r.serial, r) for r in resources if r.serial > position)
+            younger = (
+                resources.after(position)
+                if isinstance(resources, Ordered)
+                else (r for r in resources if r.serial > position)
+            )
+            return ((r.serial, r) for r in younger if wanted is None or wanted(r))
 
         return self.page(operation, params, after, limit)
 

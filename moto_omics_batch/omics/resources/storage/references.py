@@ -1,0 +1,185 @@
+"""References and their import (S40 to S48, S100 to S103): StartReferenceImportJob,
+GetReferenceImportJob, ListReferenceImportJobs, ListReferences, GetReferenceMetadata, GetReference,
+DeleteReference."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from moto.core.common_models import BaseModel
+
+from ....domain import tables
+from ....domain.content import Content
+from ....domain.fasta import index
+from ....domain.job import Item, Job
+from ....domain.scheduler import Scheduler
+from ....domain.usage import Usage
+from ...exceptions import RangeNotSatisfiableException, ValidationException
+from ...integrations.s3 import S3
+from ..collection import Collection, Kind, Model
+from ..context import Context
+from .common import ID_DIGITS, TOKEN, missing
+from .in_store import InStore
+from .jobs import JobModel, Jobs
+
+#: S103: a range, with or without its unit.
+_RANGE = re.compile(r"(?:bytes=)?(\d*)-(\d*)")
+
+
+class Reference(Model, BaseModel):
+    """A reference genome."""
+
+    files: dict[str, Content]
+
+
+class References(InStore[Reference]):
+    """The references of an account and region. They are created by import jobs."""
+
+    KIND: ClassVar[Kind[Reference]] = Kind(
+        label="Reference",
+        arn="referenceStore",
+        model=Reference,
+        lifecycle=tables.REFERENCE,
+        create="",
+        list="ListReferences",
+        digits=ID_DIGITS,
+        filter=("name", "md5"),
+        missing=missing("reference"),
+    )
+    STORE = "referenceStoreId"
+
+    def arn(self, id: str, params: Mapping[str, Any]) -> str:
+        """Return the ARN of a reference (S21)."""
+        return self._context.arn(self.KIND.arn, f"{params[self.STORE]}/reference/{id}")
+
+    def import_(self, params: Mapping[str, Any], data: bytes, name: str, at: datetime) -> Reference:
+        """Create a reference from the content of a FASTA file of this name (S45, S47)."""
+        reference = self.add(params, at=at)
+        reference.files = {"source": Content(data), "index": Content(index(data, name))}
+        return reference
+
+    def computed(self, resource: Reference) -> Mapping[str, Any]:
+        """Return the files and their digest."""
+        return {
+            "md5": resource.files["source"].md5,
+            "files": {name: content.members() for name, content in resource.files.items()},
+        }
+
+    def read(self, params: Mapping[str, Any]) -> memoryview:
+        """Return the bytes of a part of a file: GetReference.
+
+        Raises ResourceNotFoundException, RangeNotSatisfiableException (S101, S103).
+        """
+        reference = self.find_in(params[self.STORE], params["id"])
+        content = reference.files[params.get("file", "SOURCE").lower()]
+        part = content.part(params["partNumber"])
+        if part is None:
+            raise RangeNotSatisfiableException(
+                f"partNumber {params['partNumber']} is above {content.total_parts}, the last part"
+            )
+        return part if "Range" not in params else _range(part, params["Range"])
+
+    def delete_in(self, store_id: str, id: str) -> None:
+        """Delete a reference of a store. Raises ResourceNotFoundException."""
+        self.move(self.find_in(store_id, id), "delete")
+
+    def tags_of(self, id: str) -> dict[str, str] | None:
+        """Return the tags of a reference, by the part of its ARN after its store's kind."""
+        store_id, _, reference_id = id.partition("/reference/")
+        reference = self._resources.get(reference_id)
+        if reference is None or reference.params[self.STORE] != store_id:
+            return None
+        return reference.tags
+
+
+def _range(part: memoryview, text: str) -> memoryview:
+    """Return a range of a part (S103). Raises RangeNotSatisfiableException."""
+    found = _RANGE.fullmatch(text)
+    first, last = found.groups() if found else ("", "")
+    if first:
+        start, end = int(first), int(last) + 1 if last else len(part)
+    elif last:
+        start, end = max(len(part) - int(last), 0), len(part)
+    else:
+        start, end = 0, 0
+    selected = part[start:end]
+    if not len(selected):
+        raise RangeNotSatisfiableException(f"The range {text!r} has no bytes of the part")
+    return selected
+
+
+class ReferenceImportJob(JobModel, BaseModel):
+    """An import of references."""
+
+
+class ReferenceImportJobs(Jobs[ReferenceImportJob]):
+    """The imports of references."""
+
+    KIND: ClassVar[Kind[ReferenceImportJob]] = Kind(
+        label="Reference import job",
+        arn="",
+        model=ReferenceImportJob,
+        lifecycle=tables.JOB,
+        create="StartReferenceImportJob",
+        list="ListReferenceImportJobs",
+        digits=ID_DIGITS,
+        token=TOKEN,
+        filter=("status",),
+        missing=missing("import job"),
+        progression_key="reference_import_job",
+    )
+    STORE = "referenceStoreId"
+
+    def __init__(
+        self,
+        context: Context,
+        scheduler: Scheduler,
+        usage: Usage,
+        stores: Collection[Any],
+        *,
+        references: References,
+        s3: S3,
+    ):
+        super().__init__(context, scheduler, usage, stores)
+        self._references = references
+        self._s3 = s3
+
+    def check(self, params: Mapping[str, Any]) -> None:
+        """Check names and tags. Raises ValidationException for a name that is taken (S43)."""
+        names = Counter(source["name"] for source in params["sources"])
+        names.update(self._taken(params[self.STORE]))
+        for number, source in enumerate(params["sources"]):
+            self._context.check_tags(source, f"sources.{number + 1}.member.tags")
+            if names[source["name"]] > 1:
+                raise ValidationException(
+                    f"'sources.{number + 1}.member.name': a reference has the name "
+                    f"'{source['name']}' already"
+                )
+
+    def _taken(self, store_id: str) -> Iterator[str]:
+        """Yield the names of references, and of those that are being imported."""
+        yield from (reference.params["name"] for reference in self._references.of_store(store_id))
+        for job in self.unfinished(store_id):
+            yield from (item.params["name"] for item in job.items)
+
+    def finish(self, job: Job, item: Item, at: datetime) -> str | None:
+        """Read the object and create the reference (S44, S76)."""
+        uri = item.params["sourceFile"]
+        found = self._s3.read(uri)
+        if found is None:
+            return self._s3.missing(uri)
+        if not found[1]:
+            return f"S3 object is empty: {uri}"
+        params = {
+            **{name: value for name, value in item.params.items() if name != "sourceFile"},
+            self.STORE: job.params[self.STORE],
+            "creationJobId": job.id,
+            "creationType": "IMPORT",
+        }
+        reference = self._references.import_(params, found[1], uri.rpartition("/")[2], at)
+        item.resolved["referenceId"] = reference.id
+        return None
