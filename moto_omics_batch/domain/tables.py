@@ -164,6 +164,29 @@ SEQUENCE_STORE = Lifecycle(
 
 REFERENCE = Lifecycle("reference", "ACTIVE", [*_rows("ACTIVE", "delete", GONE, "S48")])
 
+READ_SET = Lifecycle(
+    "read set",
+    "PROCESSING_UPLOAD",
+    [
+        *_rows("PROCESSING_UPLOAD", "advance", "ACTIVE", "S115", automatic=True),
+        *_rows("PROCESSING_UPLOAD", "fail", "UPLOAD_FAILED", "S115", failure=True),
+        *_rows("ACTIVE", "archive", "ARCHIVED", "S96"),
+        *_rows("ARCHIVED", "activate", "ACTIVATING", "S122"),
+        *_rows("ACTIVATING", "finish", "ACTIVE", "S122"),
+        *_rows("ACTIVATING", "fail", "ARCHIVED", "S122", evidence="our choice", failure=True),
+        *_rows(
+            "PROCESSING_UPLOAD UPLOAD_FAILED ACTIVE ARCHIVED ACTIVATING",
+            "delete",
+            GONE,
+            "S142",
+            evidence="our choice",
+        ),
+    ],
+)
+
+#: An upload has no status: no response shows this one.
+UPLOAD = Lifecycle("upload", "OPEN", [*_rows("OPEN", "end", GONE, "S116")])
+
 #: Jobs of storage: imports of references and read sets, exports, activations.
 JOB = Lifecycle(
     "job",
@@ -189,5 +212,5 @@ ITEM = Lifecycle(
 
 LIFECYCLES = (
     *(BATCH, RUN, WORKFLOW, WORKFLOW_VERSION, CONFIGURATION, RUN_CACHE, RUN_GROUP),
-    *(REFERENCE_STORE, SEQUENCE_STORE, REFERENCE, JOB, ITEM),
+    *(REFERENCE_STORE, SEQUENCE_STORE, REFERENCE, READ_SET, UPLOAD, JOB, ITEM),
 )

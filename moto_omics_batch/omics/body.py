@@ -16,4 +16,7 @@ def read_body(request: Any) -> bytes | None:
         # moto reads the body again.
         request.stream = BytesIO()
         return None
+    if hasattr(body, "read"):
+        # boto3 leaves a file that is uploaded open.
+        body = body.read()
     return body.encode() if isinstance(body, str) else body or b""

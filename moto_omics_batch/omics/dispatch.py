@@ -143,6 +143,8 @@ class OmicsDispatcher(BaseResponse):
             return refusal
         self.backend = self._find_backend()
         self._raise_injected_error(operation.name)
+        if not operation.has_streaming_input:
+            body = self._unzipped(body)
         method = getattr(self, camelcase_to_underscores(operation.name), None)
         if method is None or operation.name not in model.plane():
             return self._error(
@@ -150,7 +152,7 @@ class OmicsDispatcher(BaseResponse):
             )
         try:
             self.params, violations = request.parameters(
-                operation, labels, urlsplit(self.uri).query, self._unzipped(body), self.headers
+                operation, labels, urlsplit(self.uri).query, body, self.headers
             )
         except request.BadBody as bad:
             raise ValidationException(str(bad)) from None

@@ -47,8 +47,8 @@ class StorageResponse(OmicsDispatcher):
         return self.backend.storage.references.read(self.params)
 
     def delete_reference(self) -> Layers:
-        references = self.backend.storage.references
-        references.delete_in(self.params["referenceStoreId"], self.params["id"])
+        storage = self.backend.storage
+        storage.delete_reference(self.params["referenceStoreId"], self.params["id"])
         return Layers()
 
     # -- sequence stores --
@@ -66,5 +66,91 @@ class StorageResponse(OmicsDispatcher):
         return self.backend.storage.sequence_stores.change(self.params)
 
     def delete_sequence_store(self) -> Layers:
-        self.backend.storage.sequence_stores.delete(self.params["id"])
+        self.backend.storage.delete_sequence_store(self.params["id"])
+        return Layers()
+
+    # -- read sets --
+
+    def list_read_sets(self) -> Page:
+        return self.backend.storage.read_sets.list(self.params)
+
+    def get_read_set_metadata(self) -> Layers:
+        read_sets = self.backend.storage.read_sets
+        return read_sets.get_in(self.params["sequenceStoreId"], self.params["id"])
+
+    def get_read_set(self) -> memoryview:
+        return self.backend.storage.read_sets.read(self.params)
+
+    def batch_delete_read_set(self) -> Layers:
+        read_sets = self.backend.storage.read_sets
+        return read_sets.delete_many(self.params["sequenceStoreId"], self.params["ids"])
+
+    # -- import jobs --
+
+    def start_read_set_import_job(self) -> Layers:
+        return self.backend.storage.import_jobs.create(self.params)
+
+    def get_read_set_import_job(self) -> Layers:
+        jobs = self.backend.storage.import_jobs
+        return jobs.get_in(self.params["sequenceStoreId"], self.params["id"])
+
+    def list_read_set_import_jobs(self) -> Page:
+        return self.backend.storage.import_jobs.list(self.params)
+
+    # -- activation jobs --
+
+    def start_read_set_activation_job(self) -> Layers:
+        return self.backend.storage.activation_jobs.create(self.params)
+
+    def get_read_set_activation_job(self) -> Layers:
+        jobs = self.backend.storage.activation_jobs
+        return jobs.get_in(self.params["sequenceStoreId"], self.params["id"])
+
+    def list_read_set_activation_jobs(self) -> Page:
+        return self.backend.storage.activation_jobs.list(self.params)
+
+    # -- export jobs --
+
+    def start_read_set_export_job(self) -> Layers:
+        return self.backend.storage.export_jobs.create(self.params)
+
+    def get_read_set_export_job(self) -> Layers:
+        jobs = self.backend.storage.export_jobs
+        return jobs.get_in(self.params["sequenceStoreId"], self.params["id"])
+
+    def list_read_set_export_jobs(self) -> Page:
+        return self.backend.storage.export_jobs.list(self.params)
+
+    # -- uploads --
+
+    def create_multipart_read_set_upload(self) -> Layers:
+        return self.backend.storage.uploads.create(self.params)
+
+    def upload_read_set_part(self) -> Layers:
+        return self.backend.storage.uploads.put_part(self.params)
+
+    def list_read_set_upload_parts(self) -> Page:
+        return self.backend.storage.uploads.list_parts(self.params)
+
+    def complete_multipart_read_set_upload(self) -> Layers:
+        return self.backend.storage.uploads.complete(self.params)
+
+    def abort_multipart_read_set_upload(self) -> Layers:
+        self.backend.storage.uploads.abort(self.params)
+        return Layers()
+
+    def list_multipart_read_set_uploads(self) -> Page:
+        return self.backend.storage.uploads.list(self.params)
+
+    # -- S3 access policies --
+
+    def put_s3_access_policy(self) -> Layers:
+        policies = self.backend.storage.access_policies
+        return policies.put(self.params["s3AccessPointArn"], self.params["s3AccessPolicy"])
+
+    def get_s3_access_policy(self) -> Layers:
+        return self.backend.storage.access_policies.get(self.params["s3AccessPointArn"])
+
+    def delete_s3_access_policy(self) -> Layers:
+        self.backend.storage.access_policies.delete(self.params["s3AccessPointArn"])
         return Layers()

@@ -8,19 +8,9 @@ from typing import Any
 from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
 
-#: The host prefixes of the operations that this package implements: batches, runs, workflows, tags.
-PLANE = ("workflows-", "tags-")
-
-#: The operations with other host prefixes that this package implements.
-_OTHERS = frozenset(
-    {
-        *("CreateReferenceStore", "GetReferenceStore", "ListReferenceStores"),
-        *("DeleteReferenceStore", "CreateSequenceStore", "GetSequenceStore"),
-        *("ListSequenceStores", "UpdateSequenceStore", "DeleteSequenceStore"),
-        *("StartReferenceImportJob", "GetReferenceImportJob", "ListReferenceImportJobs"),
-        *("ListReferences", "GetReferenceMetadata", "GetReference", "DeleteReference"),
-    }
-)
+#: The host prefixes of the operations that this package implements: batches, runs, workflows, tags,
+#: storage.
+PLANE = ("workflows-", "tags-", "control-storage-", "storage-")
 
 
 @cache
@@ -37,11 +27,11 @@ def host_prefix(operation: OperationModel) -> str:
 
 @cache
 def plane() -> frozenset[str]:
-    """Return the names of the operations that are implemented."""
+    """Return the names of the operations that are implemented: their host prefix is in PLANE."""
     model = service()
-    return _OTHERS | {
+    return frozenset(
         name for name in model.operation_names if host_prefix(model.operation_model(name)) in PLANE
-    }
+    )
 
 
 @cache

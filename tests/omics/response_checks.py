@@ -35,8 +35,12 @@ def check_response(operation: OperationModel | None, response: HttpResponse) -> 
     """
     status, headers, body = response
     found = []
-    if headers.get("content-type") != "application/json":
-        found.append(f"content-type is {headers.get('content-type')}")
+    streams = status < 400 and operation is not None and operation.has_streaming_output
+    expected = "application/octet-stream" if streams else "application/json"
+    if headers.get("content-type") != expected:
+        found.append(f"content-type is {headers.get('content-type')}, not {expected}")
+    if isinstance(body, bytes):
+        return found if streams else [*found, "the body is binary"]
     if status >= 400:
         found += _error_problems(operation, status, headers, body)
     elif operation is None:

@@ -255,7 +255,7 @@ class Collection(Generic[M]):
 
     def selects(self, filter: Mapping[str, Any], resource: M) -> bool:
         """Return whether the ``filter`` of a list request selects a resource (S11)."""
-        shown = self.describe(resource)
+        shown = self.stored(resource)
         return all(
             _member(shown, name) == filter[name] for name in self.KIND.filter if name in filter
         ) and all(
@@ -313,6 +313,11 @@ class Collection(Generic[M]):
 
     def describe(self, resource: M) -> Layers:
         """Return the members of a resource for any of its responses."""
+        return Layers(self.computed(resource), *self.stored(resource))
+
+    @staticmethod
+    def stored(resource: M) -> Layers:
+        """Return the members of a resource that are not computed."""
         common = {
             "arn": resource.arn,
             "id": resource.id,
@@ -323,7 +328,7 @@ class Collection(Generic[M]):
             "updateTime": resource.updated,
             "tags": resource.tags,
         }
-        return Layers(self.computed(resource), common, resource.resolved, resource.params)
+        return Layers(common, resource.resolved, resource.params)
 
     def all(self) -> Iterable[M]:
         """Return all resources, in order of creation."""

@@ -28,6 +28,10 @@ TRANSITIONS: dict[str, dict[str, Any]] = {
     "omics::configuration": {"progression": "immediate"},
     "omics::sequence_store": {"progression": "immediate"},
     "omics::reference_import_job": {"progression": "immediate"},
+    "omics::read_set": {"progression": "immediate"},
+    "omics::read_set_import_job": {"progression": "immediate"},
+    "omics::read_set_export_job": {"progression": "immediate"},
+    "omics::read_set_activation_job": {"progression": "immediate"},
 }
 
 for _name, _transition in TRANSITIONS.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from ..exceptions import ResourceNotFoundException
+from ..exceptions import ResourceNotFoundException, ValidationException
 from .context import Context
 
 
@@ -45,11 +45,20 @@ class Tags:
     def add(self, arn: str, tags: Mapping[str, str]) -> None:
         """TagResource. Raises ResourceNotFoundException, ValidationException."""
         current = self.find(arn)
-        self._context.check_tags({"tags": {**current, **tags}})
+        # The tags of the service itself do not count (S151).
+        users = {key: value for key, value in current.items() if not _is_of_service(key)}
+        self._context.check_tags({"tags": {**users, **tags}})
         current.update(tags)
 
     def remove(self, arn: str, keys: Iterable[str]) -> None:
-        """UntagResource. Raises ResourceNotFoundException."""
-        current = self.find(arn)
+        """UntagResource. Raises ResourceNotFoundException, ValidationException (S151)."""
+        current, keys = self.find(arn), list(keys)
+        for key in keys:
+            if key in current and _is_of_service(key):
+                raise ValidationException(f"tagKeys: the tag {key} belongs to the service")
         for key in keys:
             current.pop(key, None)
+
+
+def _is_of_service(key: str) -> bool:
+    return key.startswith("aws:")

@@ -1,7 +1,8 @@
-"""The storage of one account and region."""
+"""The storage of one account and region, and the rules that concern several kinds of resources."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from ....domain.scheduler import Scheduler
@@ -10,9 +11,14 @@ from ...exceptions import ConflictException
 from ...integrations.s3 import S3
 from ..collection import Collection
 from ..context import Context
+from .access_policies import AccessPolicies
+from .read_set_jobs import ReadSetActivationJobs, ReadSetExportJobs, ReadSetImportJobs
+from .read_sets import ReadSets
 from .reference_stores import ReferenceStores
 from .references import ReferenceImportJobs, References
 from .sequence_stores import SequenceStores
+from .sources import Sources
+from .uploads import Uploads
 
 
 class Storage:
@@ -26,24 +32,79 @@ class Storage:
             *shared, self.reference_stores, references=self.references, s3=s3
         )
         self.sequence_stores = SequenceStores(*shared)
+        self.read_sets = ReadSets(*shared, self.sequence_stores)
+        sources = Sources(context, self.references)
+        of_sequence_store = *shared, self.sequence_stores
+        self.import_jobs = ReadSetImportJobs(
+            *of_sequence_store, read_sets=self.read_sets, s3=s3, sources=sources
+        )
+        self.activation_jobs = ReadSetActivationJobs(
+            *of_sequence_store, read_sets=self.read_sets, s3=s3
+        )
+        self.export_jobs = ReadSetExportJobs(*of_sequence_store, read_sets=self.read_sets, s3=s3)
+        self.uploads = Uploads(*of_sequence_store, read_sets=self.read_sets, sources=sources)
+        self.access_policies = AccessPolicies(context, self.sequence_stores)
+
+    # -- tags --
 
     def tags_of(self, kind: str, id: str) -> dict[str, str] | None:
         """Return the tags of a resource by its ARN, which ends in ``{kind}/{id}`` (S150)."""
-        family: Collection[Any] = self.sequence_stores
+        family: Collection[Any]
         if kind == "referenceStore":
             family = self.references if "/" in id else self.reference_stores
+        else:
+            family = self.read_sets if "/" in id else self.sequence_stores
         return family.tags_of(id)
 
     def tagged_families(self) -> tuple[Collection[Any], ...]:
         """Return the kinds of resources that have tags (S150)."""
-        return self.reference_stores, self.references, self.sequence_stores
+        return self.reference_stores, self.references, self.sequence_stores, self.read_sets
+
+    # -- deletions --
 
     def delete_reference_store(self, store_id: str) -> None:
-        """Delete a store without references. Raises ResourceNotFound, ConflictException (S34)."""
+        """Delete a store without references (S34).
+
+        Raises ResourceNotFoundException, ConflictException.
+        """
         self.reference_stores.find(store_id)
         if any(True for _ in self.references.of_store(store_id)):
             raise ConflictException(f"Reference store {store_id} contains references")
-        if self.reference_import_jobs.unfinished(store_id):
-            raise ConflictException(f"Reference store {store_id} has an import job in progress")
+        self._check_unfinished("Reference store", store_id, self.reference_import_jobs)
         self.reference_stores.delete(store_id)
         self.reference_import_jobs.forget_store(store_id)
+
+    def delete_sequence_store(self, store_id: str) -> None:
+        """Delete a store without read sets (S57).
+
+        Raises ResourceNotFoundException, ConflictException.
+        """
+        self.sequence_stores.find(store_id)
+        if any(True for _ in self.read_sets.of_store(store_id)):
+            raise ConflictException(f"Sequence store {store_id} contains read sets")
+        self._check_unfinished("Sequence store", store_id, self.import_jobs)
+        self.sequence_stores.delete(store_id)
+        for family in (self.import_jobs, self.activation_jobs, self.export_jobs, self.uploads):
+            family.forget_store(store_id)
+        self.access_policies.forget_store(store_id)
+
+    @staticmethod
+    def _check_unfinished(kind: str, store_id: str, jobs: Any) -> None:
+        if jobs.unfinished(store_id):
+            raise ConflictException(f"{kind} {store_id} has an import job in progress")
+
+    def delete_reference(self, store_id: str, id: str) -> None:
+        """Delete a reference that no read set has (S48).
+
+        Raises ResourceNotFoundException, ConflictException.
+        """
+        reference = self.references.find_in(store_id, id)
+        if self.read_sets.uses_of(reference.arn) or reference.arn in self._being_imported():
+            raise ConflictException(f"Reference {id} cannot be deleted: read sets use it")
+        self.references.delete_in(store_id, id)
+
+    def _being_imported(self) -> Iterator[str | None]:
+        """Yield the references of the sources of unfinished imports."""
+        for store in self.sequence_stores.all():
+            for job in self.import_jobs.unfinished(store.id):
+                yield from (item.params.get("referenceArn") for item in job.items)

@@ -47,7 +47,7 @@ class References(InStore[Reference]):
         create="",
         list="ListReferences",
         digits=ID_DIGITS,
-        filter=("name", "md5"),
+        filter=("name",),
         missing=missing("reference"),
     )
     STORE = "referenceStoreId"
@@ -68,6 +68,12 @@ class References(InStore[Reference]):
             "md5": resource.files["source"].md5,
             "files": {name: content.members() for name, content in resource.files.items()},
         }
+
+    def selects(self, filter: Mapping[str, Any], resource: Reference) -> bool:
+        """Return whether the ``filter`` of ListReferences selects a reference (S11)."""
+        if "md5" in filter and filter["md5"] != resource.files["source"].md5:
+            return False
+        return super().selects(filter, resource)
 
     def read(self, params: Mapping[str, Any]) -> memoryview:
         """Return the bytes of a part of a file: GetReference.
