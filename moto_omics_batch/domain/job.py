@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from .life import Life
+from .lifecycle import Lifecycle
 from .resource import Resource
 from .tables import ITEM
 
@@ -18,8 +19,8 @@ class Item(Life):
     determined, both by wire name. ``message`` says why it failed, or what was special about it.
     """
 
-    def __init__(self, params: Mapping[str, Any], now: datetime):
-        super().__init__(ITEM, now)
+    def __init__(self, params: Mapping[str, Any], now: datetime, lifecycle: Lifecycle = ITEM):
+        super().__init__(lifecycle, now)
         self.params = params
         self.resolved: dict[str, Any] = {}
         self.message: str | None = None

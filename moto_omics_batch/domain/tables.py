@@ -210,7 +210,72 @@ ITEM = Lifecycle(
     ],
 )
 
+_ANALYTICS_STORE_ROWS = [
+    *_rows("CREATING", "advance", "ACTIVE", "A26", automatic=True),
+    *_rows("CREATING", "fail", "FAILED", "A28", failure=True),
+    *_rows("ACTIVE FAILED", "delete", "DELETING", "A26"),
+    *_rows("DELETING", "delete", "DELETING", "A26", evidence="our choice"),
+    *_rows("DELETING", "advance", GONE, "A25", automatic=True),
+]
+VARIANT_STORE = Lifecycle("variant store", "CREATING", _ANALYTICS_STORE_ROWS)
+ANNOTATION_STORE = Lifecycle("annotation store", "CREATING", _ANALYTICS_STORE_ROWS)
+ANNOTATION_STORE_VERSION = Lifecycle("annotation store version", "CREATING", _ANALYTICS_STORE_ROWS)
+
+SHARE = Lifecycle(
+    "share",
+    "PENDING",
+    [
+        *_rows("PENDING", "accept", "ACTIVATING", "A68"),
+        *_rows("ACTIVATING", "advance", "ACTIVE", "A68", automatic=True),
+        *_rows("ACTIVATING", "fail", "FAILED", "A68", failure=True),
+        *_rows("PENDING ACTIVE", "delete", "DELETING", "A74"),
+        *_rows("ACTIVATING FAILED", "delete", "DELETING", "A75", evidence="our choice"),
+        *_rows("DELETING", "delete", "DELETING", "A75", evidence="our choice"),
+        *_rows("DELETING", "advance", "DELETED", "A75", automatic=True),
+    ],
+)
+
+#: The statuses of a share in which its resource cannot be deleted (A76), and in which another one
+#: with the same subscriber is a conflict (A65).
+SHARE_IN_USE = "ACTIVATING", "ACTIVE"
+SHARE_OFFERED = "PENDING", *SHARE_IN_USE
+
+#: Imports of variants and annotations.
+ANALYTICS_JOB = Lifecycle(
+    "analytics import job",
+    "SUBMITTED",
+    [
+        *_rows("SUBMITTED", "start", "IN_PROGRESS", "A58", automatic=True),
+        *_rows("IN_PROGRESS", "finish", "COMPLETED", "A58", automatic=True),
+        *_rows("SUBMITTED IN_PROGRESS", "fail", "FAILED", "A58", failure=True),
+        *_rows(
+            "IN_PROGRESS",
+            "finish_partly",
+            "COMPLETED_WITH_FAILURES",
+            "A59",
+            evidence="our choice",
+            failure=True,
+        ),
+        *_rows("SUBMITTED IN_PROGRESS", "cancel", "CANCELLED", "A60"),
+        *_rows("CANCELLED", "cancel", "CANCELLED", "A60", evidence="our choice"),
+    ],
+)
+
+#: The files of such an import.
+ANALYTICS_ITEM = Lifecycle(
+    "item of an analytics import job",
+    "SUBMITTED",
+    [
+        *_rows("SUBMITTED", "start", "IN_PROGRESS", "A58"),
+        *_rows("IN_PROGRESS", "finish", "COMPLETED", "A58"),
+        *_rows("IN_PROGRESS", "fail", "FAILED", "A58", failure=True),
+        *_rows("SUBMITTED IN_PROGRESS", "cancel", "CANCELLED", "A60", evidence="our choice"),
+    ],
+)
+
 LIFECYCLES = (
     *(BATCH, RUN, WORKFLOW, WORKFLOW_VERSION, CONFIGURATION, RUN_CACHE, RUN_GROUP),
     *(REFERENCE_STORE, SEQUENCE_STORE, REFERENCE, READ_SET, UPLOAD, JOB, ITEM),
+    *(VARIANT_STORE, ANNOTATION_STORE, ANNOTATION_STORE_VERSION, ANALYTICS_JOB, ANALYTICS_ITEM),
+    SHARE,
 )

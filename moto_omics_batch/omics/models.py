@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +28,9 @@ from .resources.configurations import Configurations
 from .resources.context import Context, StateManagerProgressions
 from .resources.definition_files import DefinitionFiles
 from .resources.engine import Engine
-from .resources.events import BatchEvents, EventSender, RunEvents, WorkflowEvents
+from .resources.events import BatchEvents, EventSender, RunEvents, ShareEvents, WorkflowEvents
 from .resources.limits import Limits
+from .resources.planes import ANALYTICS_KINDS, STORAGE_KINDS, Planes, PlaneTags
 from .resources.run_caches import RunCache as RunCache
 from .resources.run_caches import RunCaches
 from .resources.run_descriptions import RunDescriptions
@@ -38,6 +40,7 @@ from .resources.run_settings import RunSettings
 from .resources.run_tasks import RunTasks
 from .resources.runs import Run as Run
 from .resources.runs import Runs
+from .resources.shares import Share, Shareable, Shares, SharesOfRegion
 from .resources.tags import Tags
 from .resources.workflows import Workflow as Workflow
 from .resources.workflows import Workflows
@@ -46,11 +49,9 @@ from .testing.config import MockSettings
 from .testing.controls import Controls
 from .testing.reachability import Reachability
 
-#: The kinds of stores in ARNs (S21).
-STORES = ("referenceStore", "sequenceStore")
-
 if TYPE_CHECKING:
     from ..domain.declarations import Declarations
+    from .resources.analytics.plane import Analytics
     from .resources.storage.plane import Storage
     from .testing.results import Results
 
@@ -68,17 +69,43 @@ def _results(engine: Engine, declarations: Declarations) -> Results:
     return Results(engine, declarations)
 
 
-class _StorageTags:
-    """The tags of the resources of storage whose ARN begins with one kind."""
+class _Sharing:
+    """What the shares of a region mean for one account: its resources, and those of others."""
 
-    def __init__(self, backend: OmicsBackend, kind: str):
+    def __init__(self, backend: OmicsBackend):
         self._backend = backend
-        self._kind = kind
 
-    def tags_of(self, id: str) -> dict[str, str] | None:
-        """Return the tags of a resource, which may be changed, None when it does not exist."""
-        storage = self._backend.storage_in_use
-        return None if storage is None else storage.tags_of(self._kind, id)
+    def workflows_of(self, owner: str, workflow_id: str) -> Workflows | None:
+        """Return the workflows of another account if this one is shared (A82)."""
+        other = omics_backends.existing(owner, self._backend.region_name)
+        arn = self._backend.context.arn("workflow", workflow_id, owner)
+        if other is None or not self._backend.shares.grants(arn):
+            return None
+        other.engine.advance()
+        return other.workflows
+
+    def find_shareable(self, kind: str, name: str) -> tuple[str, Shareable] | None:
+        """Return (resourceId, resource) of what can be shared, None without one (A71)."""
+        if kind == "workflow":
+            known = name in {workflow.id for workflow in self._backend.workflows.all()}
+            return (name, self._backend.workflows.find(name)) if known else None
+        store = self._backend.planes.find_store(kind, name)
+        return None if store is None else (store.resolved["storeId"], store)
+
+    def blocks_deletion(self, arn: str) -> bool:
+        """Return whether a share of a resource is ACTIVATING or ACTIVE (A26, A76)."""
+        return self._backend.shares.blocks_deletion(arn)
+
+    def forget_resource(self, arn: str) -> None:
+        """Delete the shares of a resource that was deleted (A76)."""
+        self._backend.shares.forget_resource(arn)
+
+    def share_changed(self, share: Share, at: datetime) -> None:
+        """Notify both accounts (A124), of which one may not use HealthOmics yet."""
+        for account_id in (share.owner, share.subscriber):
+            other = omics_backends.existing(account_id, self._backend.region_name)
+            if other is not None:
+                other.share_events.share_changed(share, at, self._backend.event_queue)
 
 
 class OmicsBackend(BaseBackend, TaggableResources):
@@ -87,20 +114,34 @@ class OmicsBackend(BaseBackend, TaggableResources):
     Requests and test controls work within `request_scope`.
     """
 
+    runs: Runs
+    batches: Batches
+
     def __init__(self, region_name: str, account_id: str):
         super().__init__(region_name, account_id)
-        self.lock = RLock()
+        self.lock = omics_backends.lock_of(region_name)
         self.calls = CallLog()
         self.settings = MockSettings()
         self.context = Context(account_id, region_name, self.partition, self.settings)
         bus = EventBus(account_id, region_name)
-        self._event_queue = EventQueue(bus)
-        sender = EventSender(self.context, bus, self._event_queue)
+        self.event_queue = EventQueue(bus)
+        sender = EventSender(self.context, bus, self.event_queue)
+        self.share_events = ShareEvents(sender)
         self._scheduler = Scheduler(StateManagerProgressions())
         self._usage = Usage()
         self._iam = Iam(account_id, region_name, self.partition)
         self._s3 = S3(account_id, region_name, self.partition)
         self._bucket = MockBucket(account_id, region_name, self.partition)
+        self._sharing = _Sharing(self)
+        self.shares = Shares(
+            self.context,
+            omics_backends.shares_of(region_name),
+            resources=self._sharing,
+            listener=self._sharing,
+        )
+        self.planes = Planes(
+            self.context, self._scheduler, self._usage, s3=self._s3, shares=self._sharing
+        )
         self._add_plain_resources(WorkflowEvents(sender))
         self._declarations = _declarations()
         tasks = RunTasks(self.context, self._declarations, self.run_groups)
@@ -116,20 +157,22 @@ class OmicsBackend(BaseBackend, TaggableResources):
                 "runGroup": self.run_groups,
                 "runCache": self.run_caches,
                 "configuration": self.configurations,
-                **{kind: _StorageTags(self, kind) for kind in STORES},
+                **{
+                    kind: PlaneTags(self.planes, kind)
+                    for kind in (*STORAGE_KINDS, *ANALYTICS_KINDS)
+                },
             },
         )
-        #: Storage, None before the first request to it.
-        self.storage_in_use: Storage | None = None
 
     @property
     def storage(self) -> Storage:
-        """The stores of the account and region, created with the first request to them."""
-        if self.storage_in_use is None:
-            from .resources.storage.plane import Storage
+        """Reference stores, sequence stores, and what they contain."""
+        return self.planes.storage
 
-            self.storage_in_use = Storage(self.context, self._scheduler, self._usage, s3=self._s3)
-        return self.storage_in_use
+    @property
+    def analytics(self) -> Analytics:
+        """Variant stores, annotation stores, and imports."""
+        return self.planes.analytics
 
     def _make_engine(self, sender: EventSender, tasks: RunTasks) -> Engine:
         # Imported with the first backend, for the reason given in run_effects.py.
@@ -138,7 +181,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
         effects = RunEffects(
             self.context,
             s3=self._s3,
-            queue=self._event_queue,
+            queue=self.event_queue,
             run_caches=self.run_caches,
             declarations=self._declarations,
             tasks=tasks,
@@ -161,7 +204,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
         self.run_caches = RunCaches(*shared)
         self.configurations = Configurations(*shared, ec2=ec2, iam=self._iam)
         files = DefinitionFiles(self.context, self._s3, self._bucket)
-        self.workflows = Workflows(*shared, listener=events, files=files)
+        self.workflows = Workflows(*shared, listener=events, files=files, sharing=self._sharing)
 
     def _add_runs_and_batches(self, events: BatchEvents, tasks: RunTasks) -> None:
         context, engine = self.context, self.engine
@@ -219,7 +262,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
                     self._seed()
                 yield
         finally:
-            self._event_queue.deliver()
+            self.event_queue.deliver()
 
     def _seed(self) -> None:
         """Create the resources that the settings of the mock name, and take its declarations."""
@@ -252,9 +295,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
             self.run_caches,
             self.configurations,
         )
-        if self.storage_in_use is not None:
-            families += self.storage_in_use.tagged_families()
-        for family in families:
+        for family in (*families, *self.planes.tagged_families()):
             yield from ((resource.arn, resource.tags) for resource in family.all())
         yield from self.runs.tagged()
 
@@ -274,4 +315,32 @@ class OmicsBackend(BaseBackend, TaggableResources):
             self.tags.remove(arn, tag_keys)
 
 
-omics_backends = BackendDict(OmicsBackend, "omics")
+class OmicsBackends(BackendDict[OmicsBackend]):
+    """The backends of all accounts and regions, and what the accounts of a region share."""
+
+    def __init__(self) -> None:
+        super().__init__(OmicsBackend, "omics")
+        self._locks: dict[str, RLock] = {}
+        self._shares: dict[str, SharesOfRegion] = {}
+
+    def lock_of(self, region: str) -> RLock:
+        """Return the lock of all backends of a region: they read each other's resources."""
+        return self._locks.setdefault(region, RLock())
+
+    def shares_of(self, region: str) -> SharesOfRegion:
+        """Return all shares of a region."""
+        return self._shares.setdefault(region, SharesOfRegion())
+
+    def existing(self, account_id: str, region: str) -> OmicsBackend | None:
+        """Return the backend of an account and region, None if nothing has used it."""
+        # dict.get, because the [] of moto's dictionaries creates what is missing.
+        regions = dict.get(self, account_id)
+        return None if regions is None else dict.get(regions, region)
+
+    def clear(self) -> None:
+        """Forget all backends, and what they share. moto calls this when it resets."""
+        super().clear()
+        self._shares.clear()
+
+
+omics_backends = OmicsBackends()

@@ -7,10 +7,11 @@ of the resource family, and returns the result; the dispatcher renders it by the
 from __future__ import annotations
 
 from ..wire.views import Layers, Page
+from .analytics_responses import AnalyticsResponse
 from .storage_responses import StorageResponse
 
 
-class OmicsResponse(StorageResponse):
+class OmicsResponse(StorageResponse, AnalyticsResponse):
     """Batches, runs, workflows, groups, caches, configurations, tags, and those of storage."""
 
     # -- run batches --

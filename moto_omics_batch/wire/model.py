@@ -10,7 +10,7 @@ from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
 
 #: The host prefixes of the operations that this package implements: batches, runs, workflows, tags,
 #: storage.
-PLANE = ("workflows-", "tags-", "control-storage-", "storage-")
+PLANE = ("workflows-", "tags-", "control-storage-", "storage-", "analytics-")
 
 
 @cache

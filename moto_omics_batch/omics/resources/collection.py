@@ -242,16 +242,21 @@ class Collection(Generic[M]):
     def page(self, params: Mapping[str, Any], resources: Iterable[M]) -> Page:
         """Return one page of these resources, as far as the filters of the request admit them."""
         kind = self.KIND
-        filters = {name: params[name] for name in kind.filters if name in params}
-        selected = params.get("filter") or {}
-
-        def wanted(resource: M) -> bool:
-            return all(resource.params.get(n) == v for n, v in filters.items()) and (
-                not selected or self.selects(selected, resource)
-            )
-
-        found, token = self._context.page_of(kind.list, params, resources, kind.page, wanted)
+        found, token = self._context.page_of(
+            kind.list,
+            params,
+            resources,
+            kind.page,
+            lambda resource: self.wanted(params, resource),
+        )
         return Page([self.describe(resource) for resource in found], token)
+
+    def wanted(self, params: Mapping[str, Any], resource: M) -> bool:
+        """Return whether the filters of a list request admit a resource."""
+        for name in self.KIND.filters:
+            if name in params and params[name] != resource.params.get(name):
+                return False
+        return not params.get("filter") or self.selects(params["filter"], resource)
 
     def selects(self, filter: Mapping[str, Any], resource: M) -> bool:
         """Return whether the ``filter`` of a list request selects a resource (S11)."""

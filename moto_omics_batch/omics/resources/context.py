@@ -28,6 +28,11 @@ TRANSITIONS: dict[str, dict[str, Any]] = {
     "omics::configuration": {"progression": "immediate"},
     "omics::sequence_store": {"progression": "immediate"},
     "omics::reference_import_job": {"progression": "immediate"},
+    "omics::share": {"progression": "immediate"},
+    "omics::variant_store": {"progression": "immediate"},
+    "omics::annotation_store": {"progression": "immediate"},
+    "omics::variant_import_job": {"progression": "immediate"},
+    "omics::annotation_import_job": {"progression": "immediate"},
     "omics::read_set": {"progression": "immediate"},
     "omics::read_set_import_job": {"progression": "immediate"},
     "omics::read_set_export_job": {"progression": "immediate"},
@@ -116,9 +121,13 @@ class Context:
 
     # -- names --
 
-    def arn(self, kind: str, name: str) -> str:
-        """Return an ARN: ``arn:aws:omics:us-east-1:123456789012:run/1234567`` (B1, B2)."""
-        return f"arn:{self.partition}:omics:{self.region}:{self.account_id}:{kind}/{name}"
+    def arn(self, kind: str, name: str, owner: str | None = None) -> str:
+        """Return an ARN: ``arn:aws:omics:us-east-1:123456789012:run/1234567`` (B1, B2).
+
+        ``owner`` is the account of a shared resource (A80, A93).
+        """
+        account = owner or self.account_id
+        return f"arn:{self.partition}:omics:{self.region}:{account}:{kind}/{name}"
 
     def new_ids(self, count: int = 1, digits: int = DIGITS) -> int:
         """Allocate ``count`` consecutive ids of at least ``digits`` digits, return the first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from ...domain.batch import Batch
@@ -12,10 +13,11 @@ from ...domain.resource import Resource
 from ...domain.run_selection import RunRef
 from ...domain.runs import RunBlock
 from ...domain.tables import COMPLETED, FAILED, RUN_EXECUTES
-from ..integrations.eventbridge import EventBus, EventQueue
+from ..integrations.eventbridge import Delivery, EventBus, EventQueue
 from .context import Context
 from .run_descriptions import output_uri
 from .run_tasks import RunTasks
+from .shares import Share
 
 OMICS_VERSION = "1.0.0"
 BATCH_EVENT = "RunBatch Status Change"
@@ -48,14 +50,21 @@ class EventSender:
         detail: Mapping[str, Any],
         at: datetime,
         arn: str | None = None,
+        queue: EventQueue | None = None,
     ) -> None:
         """Queue an event of the ARN ``resource``; ``arn`` is the one in its detail if it differs.
 
-        B95, L2: all values are strings; members that are None are left out.
+        B95, L2: all values are strings; members that are None are left out. ``queue`` is that of
+        another account whose request causes the event.
         """
         texts = {name: str(value) for name, value in detail.items() if value is not None}
         detail = {"omicsVersion": OMICS_VERSION, "arn": arn or resource, **texts}
-        self._queue.add(self._bus.event(detail_type, resource, detail, at))
+        event = self._bus.event(detail_type, resource, detail, at)
+        if queue is None:
+            self._queue.add(event)
+        else:
+            what = f"EventBridge event {event['id']}"
+            queue.add(Delivery(what, partial(self._bus.deliver, event)))
 
 
 class BatchEvents:
@@ -70,7 +79,7 @@ class BatchEvents:
             return
         default, arn = batch.default, self._sender.context.arn
         version, cache = default.get("workflowVersionName"), default.get("cacheId")
-        workflow_id = default["workflowId"]
+        workflow_id, owner = default["workflowId"], default.get("workflowOwnerId")
         starts = {k: n for k, n in batch.submission_summary().items() if "Start" in k}
         detail = {
             "batchId": batch.id,
@@ -81,9 +90,10 @@ class BatchEvents:
             **starts,
             **run_count_members(batch.run_counts()),
             "workflowId": workflow_id,
-            "workflowArn": arn("workflow", workflow_id),
-            "workflowVersionArn": version and arn("workflow", f"{workflow_id}/version/{version}"),
-            "workflowOwnerId": default.get("workflowOwnerId"),
+            "workflowArn": arn("workflow", workflow_id, owner),
+            "workflowVersionArn": version
+            and arn("workflow", f"{workflow_id}/version/{version}", owner),
+            "workflowOwnerId": owner,
             "runCache": cache and arn("runCache", cache),
             "runCacheBehavior": batch.resolved.get("cacheBehavior"),
             "failureReason": batch.failure_code,
@@ -153,6 +163,28 @@ def _workflow_members(run: RunRef) -> dict[str, Any]:
         "workflowId": run.settings["workflowId"],
         "workflowUuid": resolved["workflowUuid"],
     }
+
+
+class ShareEvents:
+    """The events of shares for one account (A120 to A124)."""
+
+    def __init__(self, sender: EventSender):
+        self._sender = sender
+
+    def share_changed(self, share: Share, at: datetime, queue: EventQueue) -> None:
+        """A share has another status; ``queue`` is that of the request that changed it."""
+        words = share.type.replace("_", " ").title()
+        detail_type = f"{words} Share Status Change"
+        if not self._sender.wanted(detail_type):
+            return
+        detail = {
+            "status": share.status,
+            "shareId": share.id,
+            "ownerId": share.owner,
+            "principalSubscriber": share.subscriber,
+            "shareName": share.name,
+        }
+        self._sender.send(detail_type, share.arn, detail, at, queue=queue)
 
 
 class WorkflowEvents:

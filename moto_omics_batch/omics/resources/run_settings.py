@@ -91,11 +91,16 @@ class RunSettings:
 
     def workflow(self, settings: Mapping[str, Any]) -> Workflow | WorkflowVersion:
         """Return the workflow or version of runs. Raises ResourceNotFoundException (B17)."""
-        return self._workflows.find_definition(
+        return self._owner(settings).find_definition(
             settings["workflowId"],
             settings.get("workflowVersionName"),
             settings.get("workflowType"),
         )
+
+    def _owner(self, settings: Mapping[str, Any]) -> Workflows:
+        """Return the workflows of the owner. Raises ResourceNotFoundException (A82, A91)."""
+        type = settings.get("workflowType")
+        return self._workflows.of_owner(settings["workflowId"], settings, type)
 
     def rules(self, settings: Mapping[str, Any], default: Mapping[str, Any]) -> RunRules:
         """Return the rules for runs of the workflow that ``settings`` name, with this default."""
@@ -107,7 +112,7 @@ class RunSettings:
         """Return members of GetRun that are fixed when runs are created (W2.4)."""
         type = settings.get("workflowType", "PRIVATE")
         workflow = self.workflow(settings)
-        base = self._workflows.find_definition(settings["workflowId"], type=type)
+        base = self._owner(settings).find_definition(settings["workflowId"], type=type)
         # A version inherits nothing from its workflow (W4.3).
         kind, capacity = storage.effective(settings, workflow.params, ready2run=type == "READY2RUN")
         return {

@@ -90,6 +90,9 @@ class Runs:
         if ("workflowId" in params) == ("runId" in params):
             raise ValidationException("Exactly one of 'workflowId' and 'runId' must be specified")
         repeated = self.find(params["runId"]) if "runId" in params else None
+        owner = repeated.settings.get("workflowOwnerId") if repeated is not None else None
+        if owner not in (None, self._context.account_id):
+            raise ValidationException("A run of a shared workflow cannot be repeated (runId)")
         settings = _new_settings(params, repeated)
         self._check(settings)
         copied = None

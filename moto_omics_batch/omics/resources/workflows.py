@@ -14,7 +14,9 @@ from ...domain.scheduler import Scheduler
 from ...domain.usage import Usage
 from ...wire.views import Layers, Page
 from ..exceptions import (
+    AccessDeniedException,
     AlreadyExists,
+    ConflictException,
     HasVersions,
     ResourceNotFound,
     VersionNotFound,
@@ -161,6 +163,22 @@ class WorkflowVersions(_Definitions[WorkflowVersion]):
         return f"{resource.params['workflowId']} {resource.params['versionName']}"
 
 
+class Sharing(Protocol):
+    """The shares of an account's workflows, and of those of others with the account."""
+
+    def workflows_of(self, owner: str, workflow_id: str) -> Workflows | None:
+        """Return the workflows of another account if this one is shared with the account."""
+        ...
+
+    def blocks_deletion(self, arn: str) -> bool:
+        """Return whether a share of a resource is ACTIVATING or ACTIVE (A76)."""
+        ...
+
+    def forget_resource(self, arn: str) -> None:
+        """Delete the shares of a resource that was deleted (A76)."""
+        ...
+
+
 class Workflows(_Definitions[Workflow]):
     """The workflows of an account and region, with their versions and the READY2RUN catalogue."""
 
@@ -183,12 +201,27 @@ class Workflows(_Definitions[Workflow]):
         *,
         listener: WorkflowListener,
         files: DefinitionFiles,
+        sharing: Sharing,
     ):
         super().__init__(context, scheduler, usage, listener=listener, files=files)
+        self._sharing = sharing
         self.versions = WorkflowVersions(context, scheduler, usage, listener=listener, files=files)
         self._catalogue = Catalogue(context, listener=self)
 
     # -- workflows --
+
+    def of_owner(self, workflow_id: str, params: Mapping[str, Any], type: str | None) -> Workflows:
+        """Return the workflows of the account that ``workflowOwnerId`` names (A82).
+
+        Raises ResourceNotFound unless the workflow is shared with this account.
+        """
+        owner = params.get("workflowOwnerId")
+        if owner in (None, self._context.account_id):
+            return self
+        found = None if type == READY2RUN else self._sharing.workflows_of(owner, workflow_id)
+        if found is None:
+            raise ResourceNotFound("Workflow", workflow_id)
+        return found
 
     def find_definition(
         self, workflow_id: str, version: str | None = None, type: str | None = None
@@ -217,19 +250,18 @@ class Workflows(_Definitions[Workflow]):
         """Describe a workflow or a version: GetWorkflow, GetWorkflowVersion.
 
         ``params`` may have type, workflowOwnerId and export; URLs lead to ``origin`` (L90). Raises
-        ResourceNotFoundException, also for another owner: shares are not implemented.
+        ResourceNotFoundException, and AccessDeniedException for exports of another owner (A84).
         """
-        self._check_owner(workflow_id, params.get("workflowOwnerId"))
-        found = self.find_definition(workflow_id, version, params.get("type"))
+        type = params.get("type")
+        family = self.of_owner(workflow_id, params, type)
+        found = family.find_definition(workflow_id, version, type)
+        if family is not self and params.get("export"):
+            raise AccessDeniedException(f"Workflow {workflow_id} is shared: it cannot be exported")
         if isinstance(found, WorkflowVersion):
-            self.versions.count_describe(found)
-            return self.versions.with_exports(found, params, origin)
-        self.count_describe(found)
-        return self.with_exports(found, params, origin)
-
-    def _check_owner(self, workflow_id: str, owner: str | None) -> None:
-        if owner not in (None, self._context.account_id):
-            raise ResourceNotFound("Workflow", workflow_id)
+            family.versions.count_describe(found)
+            return family.versions.with_exports(found, params, origin)
+        family.count_describe(found)
+        return family.with_exports(found, params, origin)
 
     def list(self, params: Mapping[str, Any]) -> Page:
         """Return one page of workflows (W4.2). Raises ValidationException for a bad token."""
@@ -241,11 +273,17 @@ class Workflows(_Definitions[Workflow]):
         self.change(self.find(params["id"]), params)
 
     def delete(self, id: str) -> None:
-        """Delete a workflow. Raises ResourceNotFound, HasVersions, WrongState (W4.2)."""
+        """Delete a workflow, and the offers to share it (W4.2, A76).
+
+        Raises ResourceNotFound, HasVersions, WrongState, ConflictException.
+        """
         workflow = self.find(id)
         if any(True for _ in self.versions.of_workflow(id)):
             raise HasVersions(id)
+        if self._sharing.blocks_deletion(workflow.arn):
+            raise ConflictException(f"Workflow {id} cannot be deleted: it is shared")
         self.move(workflow, "delete")
+        self._sharing.forget_resource(workflow.arn)
 
     def tags_of(self, id: str) -> dict[str, str] | None:
         """Return the tags of a workflow or a version, None when it does not exist."""
@@ -278,10 +316,10 @@ class Workflows(_Definitions[Workflow]):
         Raises ResourceNotFound, ValidationException for a bad token.
         """
         workflow_id, type = params["workflowId"], params.get("type")
-        self._check_owner(workflow_id, params.get("workflowOwnerId"))
-        self.find_definition(workflow_id, type=type)
-        family = self._catalogue if type == READY2RUN else self.versions
-        return self.versions.page(params, family.of_workflow(workflow_id))
+        of_owner = self.of_owner(workflow_id, params, type)
+        of_owner.find_definition(workflow_id, type=type)
+        family = self._catalogue if type == READY2RUN else of_owner.versions
+        return of_owner.versions.page(params, family.of_workflow(workflow_id))
 
     def update_version(self, params: Mapping[str, Any]) -> None:
         """Store the members of an update. Raises ResourceNotFound, VersionNotFound (W4.2)."""

@@ -160,7 +160,10 @@ class Uploads(InStore[Upload]):
             for member, data in contents.items()
         }
         if kind.index_ending is not None:
-            files["index"] = f"{files['source1'][0]}{kind.index_ending}", smallest_index(kind.index_ending)
+            files["index"] = (
+                f"{files['source1'][0]}{kind.index_ending}",
+                smallest_index(kind.index_ending),
+            )
         read_set = self._read_sets.add_files(
             self._sources.read_set_params(
                 upload.params,

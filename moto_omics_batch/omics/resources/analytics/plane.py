@@ -1,0 +1,42 @@
+"""The analytics of one account and region."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ....domain.scheduler import Scheduler
+from ....domain.usage import Usage
+from ...integrations.s3 import S3
+from ..collection import Collection
+from ..context import Context
+from .annotation_stores import AnnotationStores
+from .import_jobs import AnnotationImportJobs, VariantImportJobs
+from .stores import Shared
+from .variant_stores import VariantStores
+
+
+class Analytics:
+    """Variant stores, annotation stores with their versions, and imports."""
+
+    def __init__(
+        self, context: Context, scheduler: Scheduler, usage: Usage, *, s3: S3, shares: Shared
+    ):
+        shared = context, scheduler, usage
+        self.variant_stores = VariantStores(*shared, shared=shares)
+        self.annotation_stores = AnnotationStores(*shared, shares=shares)
+        self.variant_jobs = VariantImportJobs(*shared, s3=s3, stores=self.variant_stores)
+        self.annotation_jobs = AnnotationImportJobs(*shared, s3=s3, stores=self.annotation_stores)
+        self.variant_jobs.other = self.annotation_jobs
+        self.annotation_jobs.other = self.variant_jobs
+        self.variant_stores.imports = self.variant_jobs
+        self.annotation_stores.imports = self.annotation_jobs
+
+    def tags_of(self, kind: str, id: str) -> dict[str, str] | None:
+        """Return the tags of a store or version by its ARN, which ends in ``{kind}/{id}``."""
+        family = self.variant_stores if kind == "variantStore" else self.annotation_stores
+        return family.tags_of(id)
+
+    def tagged_families(self) -> tuple[Collection[Any], ...]:
+        """Return the kinds of resources that have tags (A100)."""
+        stores = self.annotation_stores
+        return self.variant_stores, stores, stores.versions

@@ -1,0 +1,175 @@
+"""What variant stores, annotation stores and their versions have in common (A10 to A27)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from ....domain.scheduler import Scheduler
+from ....domain.usage import Usage
+from ....wire.views import Layers
+from ...exceptions import (
+    AlreadyExists,
+    ConflictException,
+    ResourceNotFoundException,
+    ServiceQuotaExceededException,
+)
+from ..collection import Collection, Model
+from ..context import Context
+
+#: A130: stores of one kind in an account and region.
+MAX_STORES = 10
+
+#: A10: the length of the ids of stores and versions, in hexadecimal digits.
+_ID_DIGITS = 12
+
+#: A24: what is shown of a store without sseConfig.
+_DEFAULT_ENCRYPTION = {"type": "KMS"}
+
+
+class StoreModel(Model):
+    """A store or a version. ``size`` is that of the imported files, in bytes (A61)."""
+
+    size: int = 0
+
+    @property
+    def name(self) -> str | None:
+        """The name of the store."""
+        return self.params.get("name")
+
+
+S = TypeVar("S", bound=StoreModel)
+
+
+class Imports(Protocol):
+    """The imports into stores."""
+
+    def unfinished_of(self, name: str, version: str | None = None) -> list[Any]:
+        """Return the jobs that have not ended, of a store or of a version of one."""
+        ...
+
+    def cancel_all(self, name: str, version: str | None = None) -> None:
+        """Cancel the jobs that have not ended."""
+        ...
+
+
+class Shared(Protocol):
+    """The shares of the resources of an account."""
+
+    def blocks_deletion(self, arn: str) -> bool:
+        """Return whether a share of a resource is ACTIVATING or ACTIVE (A26, A76)."""
+        ...
+
+
+class HasId(Collection[S]):
+    """Resources that requests name, and that have an id of hexadecimal digits besides."""
+
+    imports: Imports
+
+    def new_store_id(self) -> str:
+        """Return the id of a store or a version (A10)."""
+        return f"{self._context.random.randint(0, 16**_ID_DIGITS - 1):0{_ID_DIGITS}x}"
+
+    def computed(self, resource: S) -> Mapping[str, Any]:
+        """Return what responses always have (A7), and the id."""
+        return {
+            "id": resource.resolved["storeId"],
+            "description": resource.params.get("description") or "",
+            "statusMessage": resource.status_message or "",
+        }
+
+    def change_description(self, resource: S, params: Mapping[str, Any]) -> Layers:
+        """Store the description of an update (A23). Raises ResourceNotFoundException."""
+        if resource.status == "DELETING":
+            raise self.not_found(resource.id)
+        if params.get("description") is not None:
+            resource.params["description"] = params["description"]
+        resource.updated = self._context.now()
+        return self.describe(resource)
+
+
+class Stores(HasId[S]):
+    """The stores of one kind, by name. ``PREFIX`` begins the name of one without a name (A21)."""
+
+    PREFIX: ClassVar[str]
+
+    def __init__(self, context: Context, scheduler: Scheduler, usage: Usage, *, shared: Shared):
+        super().__init__(context, scheduler, usage)
+        self._shared = shared
+
+    def create(self, params: Mapping[str, Any]) -> Layers:
+        """Create a store (A20, A21).
+
+        Raises AlreadyExists, ServiceQuotaExceededException, ValidationException.
+        """
+        self._context.check_tags(params)
+        self.check(params)
+        store_id = self.new_store_id()
+        name = params.get("name") or f"{self.PREFIX}_{store_id}"
+        if name in self._resources:
+            raise AlreadyExists(self.KIND.label, name)
+        if len(self._resources) >= MAX_STORES:
+            raise ServiceQuotaExceededException(
+                f"The account has {MAX_STORES} {self.KIND.lifecycle.resource}s, "
+                "which is the maximum"
+            )
+        store = self.add({**params, "name": name, "storeId": store_id})
+        store.resolved["storeId"] = store_id
+        return self.describe(store)
+
+    def computed(self, resource: S) -> Mapping[str, Any]:
+        """Return ARN, encryption and size (A22, A24)."""
+        return {
+            **super().computed(resource),
+            "storeArn": resource.arn,
+            "sseConfig": resource.params.get("sseConfig") or _DEFAULT_ENCRYPTION,
+            "storeSizeBytes": resource.size,
+        }
+
+    def wanted(self, params: Mapping[str, Any], resource: S) -> bool:
+        """Return whether ``ids`` and ``filter`` of a list request admit a store (A3)."""
+        ids = params.get("ids")
+        if ids is not None and resource.resolved["storeId"] not in ids:
+            return False
+        return super().wanted(params, resource)
+
+    def change(self, params: Mapping[str, Any]) -> Layers:
+        """Change the description of a store (A23). Raises ResourceNotFoundException."""
+        return self.change_description(self.find(params["name"]), params)
+
+    def remove_store(self, name: str, *, force: bool) -> Layers:
+        """Let a store be DELETING (A25 to A27).
+
+        Raises ResourceNotFoundException, ConflictException.
+        """
+        store = self.find(name)
+        if store.status != "DELETING":
+            if not store.allows("delete"):
+                self.move(store, "delete")
+            self.check_deletion(store)
+            if self._shared.blocks_deletion(store.arn):
+                raise ConflictException(f"{self.KIND.label} {name} cannot be deleted: it is shared")
+            if self.imports.unfinished_of(name) and not force:
+                raise ConflictException(f"{self.KIND.label} {name} has an import job in progress")
+            self.imports.cancel_all(name)
+        self.move(store, "delete")
+        return Layers({"status": store.status})
+
+    def check_deletion(self, store: S) -> None:
+        """Check what else prevents the deletion of a store. Raises ConflictException."""
+
+    def find_active(self, name: str) -> S | None:
+        """Return a store that is ACTIVE, None if it has another status.
+
+        Raises ResourceNotFoundException.
+        """
+        store = self.find(name)
+        return store if store.status == "ACTIVE" else None
+
+    def exists(self, name: str) -> bool:
+        """Return whether there is a store of this name."""
+        try:
+            self.find(name)
+        except ResourceNotFoundException:
+            return False
+        return True
