@@ -262,9 +262,7 @@ class Shares:
         """
         share = self._find(id)
         if share.subscriber != self._context.account_id:
-            raise AccessDeniedException(
-                f"Only the account {share.subscriber} can accept share {id}"
-            )
+            raise AccessDeniedException(f"Only {share.subscriber} can accept share {id}")
         if not share.allows("accept"):
             raise ConflictException(f"Cannot accept share {id}: its status is {share.status}")
         self._move(share, "accept")

@@ -269,11 +269,8 @@ class AnnotationImportJobs(ImportJobs[AnnotationImportJob]):
         name, version = job.params["destinationName"], job.params["versionName"]
         if self._stores.exists(name):
             store = self._stores.find(name)
-            versions = [
-                v
-                for v in self._stores.versions.of_store(name)
-                if v.params["versionName"] == version
-            ]
-            for resource in (store, *versions):
+            versions = self._stores.versions.of_store(name)
+            imported = [v for v in versions if v.params["versionName"] == version]
+            for resource in (store, *imported):
                 resource.size += size
                 resource.updated = self._context.now()

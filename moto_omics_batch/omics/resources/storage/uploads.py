@@ -159,11 +159,8 @@ class Uploads(InStore[Upload]):
             member: (f"{name}{f'_{member}' if kind.pairs else ''}{kind.ending}", data)
             for member, data in contents.items()
         }
-        if kind.index_ending is not None:
-            files["index"] = (
-                f"{files['source1'][0]}{kind.index_ending}",
-                smallest_index(kind.index_ending),
-            )
+        if (ending := kind.index_ending) is not None:
+            files["index"] = files["source1"][0] + ending, smallest_index(ending)
         read_set = self._read_sets.add_files(
             self._sources.read_set_params(
                 upload.params,
