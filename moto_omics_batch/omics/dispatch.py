@@ -143,14 +143,14 @@ class OmicsDispatcher(BaseResponse):
             return refusal
         self.backend = self._find_backend()
         self._raise_injected_error(operation.name)
-        if not operation.has_streaming_input:
-            body = self._unzipped(body)
         method = getattr(self, camelcase_to_underscores(operation.name), None)
         if method is None or operation.name not in model.plane():
             return self._error(
                 "NotImplemented", f"{operation.name} is not implemented by this mock", 501
             )
         try:
+            if not operation.has_streaming_input:
+                body = self._unzipped(body)
             self.params, violations = request.parameters(
                 operation, labels, urlsplit(self.uri).query, body, self.headers
             )

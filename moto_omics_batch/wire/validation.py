@@ -183,7 +183,8 @@ def _timestamp(shape: Shape) -> Check:
             # A time without a zone is UTC, whatever the local zone is.
             zone = time.tzinfo or timezone.utc
             time = time.replace(tzinfo=zone).astimezone(timezone.utc)
-        except (ValueError, TypeError, OverflowError):
+        except (ValueError, TypeError, OverflowError, RuntimeError):
+            # botocore raises RuntimeError for numbers that are no time.
             add(violations, value, path, "Member must be of type timestamp")
             return value
         return time.isoformat().replace("+00:00", "Z")
