@@ -90,7 +90,7 @@ class _Sharing:
             known = name in {workflow.id for workflow in self._backend.workflows.all()}
             return (name, self._backend.workflows.find(name)) if known else None
         store = self._backend.planes.find_store(kind, name)
-        return None if store is None else (store.resolved["storeId"], store)
+        return None if store is None else (store.params["storeId"], store)
 
     def blocks_deletion(self, arn: str) -> bool:
         """Return whether a share of a resource is ACTIVATING or ACTIVE (A26, A76)."""
@@ -140,7 +140,12 @@ class OmicsBackend(BaseBackend, TaggableResources):
             listener=self._sharing,
         )
         self.planes = Planes(
-            self.context, self._scheduler, self._usage, s3=self._s3, shares=self._sharing
+            self.context,
+            self._scheduler,
+            self._usage,
+            sender,
+            s3=self._s3,
+            shares=self._sharing,
         )
         self._add_plain_resources(WorkflowEvents(sender))
         self._declarations = _declarations()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from ...domain.ids import DIGITS
 from ...domain.lifecycle import InvalidTransition, Lifecycle
@@ -70,6 +70,7 @@ class Kind(Generic[M]):
     - ``filter``: the members of the ``filter`` of the list request that must be equal; those about
       times, such as ``createdAfter``, need no declaration (S11)
     - ``missing``: the message for an id that does not exist, if it does not name the id (S191)
+    - ``event``: the detail-type of its events, empty when its changes are not announced here
     - ``page``: the size of a page, in items
     - ``progression_key``: its name in moto's state manager, empty when nothing is automatic
     - ``used_as``: the setting of runs that names it; active runs block its deletion
@@ -87,6 +88,7 @@ class Kind(Generic[M]):
     filters: tuple[str, ...] = ()
     filter: tuple[str, ...] = ()
     missing: str = ""
+    event: str = ""
     page: int = PAGE
     progression_key: str = ""
     used_as: str | None = None
@@ -102,6 +104,20 @@ class Resolved(NamedTuple):
     problem: str | None = None
 
 
+class ResourceEvents(Protocol):
+    """Sends events about plain resources."""
+
+    def wanted(self, detail_type: str) -> bool:
+        """Return whether a rule could match events of this type."""
+        ...
+
+    def send_detail(
+        self, detail_type: str, resource: str, detail: Mapping[str, Any], at: datetime
+    ) -> None:
+        """Queue an event of the ARN ``resource`` with exactly this detail."""
+        ...
+
+
 class Collection(Generic[M]):
     """All resources of one kind in an account and region.
 
@@ -111,8 +127,18 @@ class Collection(Generic[M]):
 
     KIND: ClassVar[Kind[Any]]
 
-    def __init__(self, context: Context, scheduler: Scheduler, usage: Usage):
+    #: The word of events for a status, if it is another (S174, A121).
+    EVENT_STATUSES: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(
+        self,
+        context: Context,
+        scheduler: Scheduler,
+        usage: Usage,
+        events: ResourceEvents | None = None,
+    ):
         self._context = context
+        self._events = events
         self._scheduler = scheduler
         self._usage = usage
         self._resources: dict[str, M] = {}
@@ -191,6 +217,7 @@ class Collection(Generic[M]):
         )
         self.store(resource)
         self._scheduler.update(resource)
+        self.announce(resource, resource.created)
         return resource
 
     def arn(self, id: str, params: Mapping[str, Any]) -> str:
@@ -304,10 +331,28 @@ class Collection(Generic[M]):
     # -- changes and responses --
 
     def resource_changed(self, resource: Resource, at: datetime) -> None:
-        """Forget a resource that was deleted (a `ResourceListener`)."""
+        """Announce a change and forget a deleted resource (a `ResourceListener`)."""
+        assert isinstance(resource, self.KIND.model)
+        self.announce(resource, at)
         if resource.gone:
-            assert isinstance(resource, self.KIND.model)
             self.remove(resource)
+
+    def announce(self, resource: M, at: datetime, status: str | None = None) -> None:
+        """Send the event of a status; the default is the present one."""
+        detail_type, events = self.KIND.event, self._events
+        if not detail_type or events is None or not events.wanted(detail_type):
+            return
+        word = status or self.EVENT_STATUSES.get(resource.status, resource.status)
+        detail = {"status": word, **self.event_detail(resource)}
+        events.send_detail(detail_type, self.event_resource(resource), detail, at)
+
+    def event_resource(self, resource: M) -> str:
+        """Return the ARN in ``resources`` of an event."""
+        return resource.arn
+
+    def event_detail(self, resource: M) -> Mapping[str, Any]:
+        """Return the detail of an event beside omicsVersion and status."""
+        return {"arn": resource.arn, "id": resource.id}
 
     def remove(self, resource: M) -> None:
         """Forget a resource, its transitions and its token."""

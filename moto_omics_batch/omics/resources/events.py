@@ -57,9 +57,19 @@ class EventSender:
         B95, L2: all values are strings; members that are None are left out. ``queue`` is that of
         another account whose request causes the event.
         """
+        self.send_detail(detail_type, resource, {"arn": arn or resource, **detail}, at, queue)
+
+    def send_detail(
+        self,
+        detail_type: str,
+        resource: str,
+        detail: Mapping[str, Any],
+        at: datetime,
+        queue: EventQueue | None = None,
+    ) -> None:
+        """Queue an event of the ARN ``resource`` with exactly this detail, and omicsVersion."""
         texts = {name: str(value) for name, value in detail.items() if value is not None}
-        detail = {"omicsVersion": OMICS_VERSION, "arn": arn or resource, **texts}
-        event = self._bus.event(detail_type, resource, detail, at)
+        event = self._bus.event(detail_type, resource, {"omicsVersion": OMICS_VERSION, **texts}, at)
         if queue is None:
             self._queue.add(event)
         else:

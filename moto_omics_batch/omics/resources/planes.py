@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ...domain.scheduler import Scheduler
 from ...domain.usage import Usage
 from ..integrations.s3 import S3
+from .collection import ResourceEvents
 from .context import Context
 
 if TYPE_CHECKING:
@@ -24,9 +25,16 @@ class Planes:
     """Storage and analytics. A test that uses neither does not import them."""
 
     def __init__(
-        self, context: Context, scheduler: Scheduler, usage: Usage, *, s3: S3, shares: Shared
+        self,
+        context: Context,
+        scheduler: Scheduler,
+        usage: Usage,
+        events: ResourceEvents,
+        *,
+        s3: S3,
+        shares: Shared,
     ):
-        self._shared = context, scheduler, usage
+        self._shared = context, scheduler, usage, events
         self._s3 = s3
         self._shares = shares
         self._storage: Storage | None = None

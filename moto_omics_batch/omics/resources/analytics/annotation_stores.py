@@ -115,6 +115,7 @@ class AnnotationStores(Stores[AnnotationStore]):
         key="name",
         filter=("status",),
         progression_key="annotation_store",
+        event="Annotation Store Status Change",
     )
     PREFIX = "annotation_store"
 
@@ -145,11 +146,15 @@ class AnnotationStores(Stores[AnnotationStore]):
         version = params.get("versionName") or params["name"]
         store = super().add({**params, "versionName": version}, id, state, at)
         first = self.versions.add(
-            {"name": params["name"], "versionName": version, "ofStore": params["storeId"]},
+            {
+                "name": params["name"],
+                "versionName": version,
+                "ofStore": params["storeId"],
+                "storeId": params["storeId"],
+            },
             state=state,
             at=at,
         )
-        first.resolved["storeId"] = params["storeId"]
         # It moves with its store.
         self._scheduler.remove(first)
         first.progression_key = ""
@@ -191,9 +196,8 @@ class AnnotationStores(Stores[AnnotationStore]):
         name = self.versions.new_id(params)
         if any(version.id == name for version in self.versions.of_store(store.id)):
             raise AlreadyExists(f"Annotation store {store.id} version", params["versionName"])
-        version = self.versions.add({**params, "ofStore": store.resolved["storeId"]})
-        version.resolved["storeId"] = self.versions.new_store_id()
-        return self.versions.describe(version)
+        ids = {"ofStore": store.params["storeId"], "storeId": self.versions.new_store_id()}
+        return self.versions.describe(self.versions.add({**params, **ids}))
 
     def _active(self, name: str) -> AnnotationStore:
         store = self.find(name)

@@ -17,7 +17,7 @@ from ...exceptions import (
     ValidationException,
 )
 from ...integrations.s3 import S3
-from ..collection import Collection, Kind, Model
+from ..collection import Collection, Kind, Model, Resolved
 from .annotation_stores import AnnotationStores
 from .variant_stores import VariantStores
 
@@ -84,6 +84,14 @@ class ImportJobs(Collection[J]):
         """Start an import (A50)."""
         self.check(params)
         return Layers({"jobId": self.add(params).id})
+
+    def resolve(self, params: Mapping[str, Any]) -> Resolved:
+        """Return the id of the store, for events."""
+        return Resolved({"storeId": self.store_id(params["destinationName"])})
+
+    def store_id(self, name: str) -> str:
+        """Return the id of a store by its name."""
+        raise NotImplementedError
 
     def new_id(self, params: Mapping[str, Any]) -> str:
         """Return the id of a job, a UUID (A10)."""
@@ -154,6 +162,22 @@ class ImportJobs(Collection[J]):
         self.imported(job, 0 if found is None else len(found[1]))
         return None
 
+    # -- events --
+
+    def event_resource(self, resource: J) -> str:
+        """Return the ARN of a job in events: of its store without a kind, and its id (A122)."""
+        prefix = self._context.arn("", "")[:-1]
+        return f"{prefix}{resource.params['destinationName']}/{resource.id}"
+
+    def event_detail(self, resource: J) -> Mapping[str, Any]:
+        """Return the detail of an event beside omicsVersion and status (A122)."""
+        return {
+            "arn": self.event_resource(resource),
+            "storeId": resource.resolved.get("storeId"),
+            "storeName": resource.params["destinationName"],
+            "jobId": resource.id,
+        }
+
     # -- responses --
 
     def computed(self, resource: J) -> Mapping[str, Any]:
@@ -190,6 +214,7 @@ class VariantImportJobs(ImportJobs[VariantImportJob]):
         list="ListVariantImportJobs",
         filter=("status",),
         progression_key="variant_import_job",
+        event="Variant Import Job Status Change",
     )
     MAX_FILES = MAX_VARIANT_FILES
 
@@ -203,6 +228,10 @@ class VariantImportJobs(ImportJobs[VariantImportJob]):
         if store.status != "ACTIVE":
             return f"Variant store {store.id} is not ACTIVE: its status is {store.status}"
         return None
+
+    def store_id(self, name: str) -> str:
+        """Return the id of a store by its name."""
+        return str(self._stores.find(name).params["storeId"])
 
     def imported(self, job: Job, size: int) -> None:
         """Add the size of a file to its store, if it still exists."""
@@ -232,6 +261,7 @@ class AnnotationImportJobs(ImportJobs[AnnotationImportJob]):
         list="ListAnnotationImportJobs",
         filter=("status",),
         progression_key="annotation_import_job",
+        event="Annotation Import Job Status Change",
     )
     MAX_FILES = MAX_ANNOTATION_FILES
 
@@ -263,6 +293,10 @@ class AnnotationImportJobs(ImportJobs[AnnotationImportJob]):
         if options and ("tsvOptions" in options) != (store.params["storeFormat"] == "TSV"):
             return f"'formatOptions' do not fit a store with {store.params['storeFormat']} files"
         return None
+
+    def store_id(self, name: str) -> str:
+        """Return the id of a store by its name."""
+        return str(self._stores.find(name).params["storeId"])
 
     def imported(self, job: Job, size: int) -> None:
         """Add the size of a file to its store and version, if they still exist."""

@@ -7,7 +7,7 @@ from typing import Any
 from ....domain.scheduler import Scheduler
 from ....domain.usage import Usage
 from ...integrations.s3 import S3
-from ..collection import Collection
+from ..collection import Collection, ResourceEvents
 from ..context import Context
 from .annotation_stores import AnnotationStores
 from .import_jobs import AnnotationImportJobs, VariantImportJobs
@@ -19,9 +19,16 @@ class Analytics:
     """Variant stores, annotation stores with their versions, and imports."""
 
     def __init__(
-        self, context: Context, scheduler: Scheduler, usage: Usage, *, s3: S3, shares: Shared
+        self,
+        context: Context,
+        scheduler: Scheduler,
+        usage: Usage,
+        events: ResourceEvents,
+        *,
+        s3: S3,
+        shares: Shared,
     ):
-        shared = context, scheduler, usage
+        shared = context, scheduler, usage, events
         self.variant_stores = VariantStores(*shared, shared=shares)
         self.annotation_stores = AnnotationStores(*shared, shares=shares)
         self.variant_jobs = VariantImportJobs(*shared, s3=s3, stores=self.variant_stores)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from ....domain.lifecycle import GONE
 from ....domain.scheduler import Scheduler
 from ....domain.usage import Usage
 from ....wire.views import Layers
@@ -14,7 +15,7 @@ from ...exceptions import (
     ResourceNotFoundException,
     ServiceQuotaExceededException,
 )
-from ..collection import Collection, Model
+from ..collection import Collection, Model, ResourceEvents
 from ..context import Context
 
 #: A130: stores of one kind in an account and region.
@@ -73,7 +74,7 @@ class HasId(Collection[S]):
     def computed(self, resource: S) -> Mapping[str, Any]:
         """Return what responses always have (A7), and the id."""
         return {
-            "id": resource.resolved["storeId"],
+            "id": resource.params["storeId"],
             "description": resource.params.get("description") or "",
             "statusMessage": resource.status_message or "",
         }
@@ -93,8 +94,23 @@ class Stores(HasId[S]):
 
     PREFIX: ClassVar[str]
 
-    def __init__(self, context: Context, scheduler: Scheduler, usage: Usage, *, shared: Shared):
-        super().__init__(context, scheduler, usage)
+    #: CREATED is the change to ACTIVE (A121).
+    EVENT_STATUSES: ClassVar[Mapping[str, str]] = {
+        "ACTIVE": "CREATED",
+        "FAILED": "CREATION_FAILED",
+        GONE: "DELETED",
+    }
+
+    def __init__(
+        self,
+        context: Context,
+        scheduler: Scheduler,
+        usage: Usage,
+        events: ResourceEvents,
+        *,
+        shared: Shared,
+    ):
+        super().__init__(context, scheduler, usage, events)
         self._shared = shared
 
     def create(self, params: Mapping[str, Any]) -> Layers:
@@ -114,7 +130,6 @@ class Stores(HasId[S]):
                 "which is the maximum"
             )
         store = self.add({**params, "name": name, "storeId": store_id})
-        store.resolved["storeId"] = store_id
         return self.describe(store)
 
     def computed(self, resource: S) -> Mapping[str, Any]:
@@ -129,13 +144,29 @@ class Stores(HasId[S]):
     def wanted(self, params: Mapping[str, Any], resource: S) -> bool:
         """Return whether ``ids`` and ``filter`` of a list request admit a store (A3)."""
         ids = params.get("ids")
-        if ids is not None and resource.resolved["storeId"] not in ids:
+        if ids is not None and resource.params["storeId"] not in ids:
             return False
         return super().wanted(params, resource)
 
     def change(self, params: Mapping[str, Any]) -> Layers:
         """Change the description of a store (A23). Raises ResourceNotFoundException."""
-        return self.change_description(self.find(params["name"]), params)
+        store = self.find(params["name"])
+        described = self.change_description(store, params)
+        self.announce(store, store.updated, "UPDATED")
+        return described
+
+    def event_resource(self, resource: S) -> str:
+        """Return the ARN of a store in events, which has no kind (A122)."""
+        prefix = resource.arn.rpartition(":")[0]
+        return f"{prefix}:{resource.id}"
+
+    def event_detail(self, resource: S) -> Mapping[str, Any]:
+        """Return the detail of an event beside omicsVersion and status (A122)."""
+        return {
+            "arn": self.event_resource(resource),
+            "storeId": resource.params["storeId"],
+            "storeName": resource.id,
+        }
 
     def remove_store(self, name: str, *, force: bool) -> Layers:
         """Let a store be DELETING (A25 to A27).

@@ -29,5 +29,6 @@ class VariantStores(Stores[VariantStore]):
         key="name",
         filter=("status",),
         progression_key="variant_store",
+        event="Variant Store Status Change",
     )
     PREFIX = "variant_store"

@@ -10,6 +10,7 @@ from typing import Any
 
 from ....wire.views import Layers
 from ...exceptions import ResourceNotFoundException, ValidationException
+from ..collection import ResourceEvents
 from ..context import Context
 from .common import missing
 from .sequence_stores import SequenceStore, SequenceStores
@@ -23,12 +24,15 @@ _STATEMENT = ("Sid", "Effect", "Principal", "Action", "Resource", "Condition")
 
 STORE_TYPE = "SEQUENCE_STORE"
 
+EVENT = "S3 Access Policy Status Change"
+
 
 class AccessPolicies:
     """The policies of the access points of sequence stores."""
 
-    def __init__(self, context: Context, stores: SequenceStores):
+    def __init__(self, context: Context, events: ResourceEvents, stores: SequenceStores):
         self._context = context
+        self._events = events
         self._stores = stores
         #: Store id → (policy, time of the last change), None after a deletion.
         self._policies: dict[str, tuple[str, datetime] | None] = {}
@@ -50,12 +54,21 @@ class AccessPolicies:
         store = self._find(arn)
         _check(policy)
         self._policies[store.id] = policy, self._context.now()
+        self._announce(store, arn, "ACTIVE")
         return Layers(self._described(store, arn))
 
     def delete(self, arn: str) -> None:
         """Delete the policy. Raises ResourceNotFoundException, also the second time (S65)."""
         self.get(arn)
-        self._policies[self._find(arn).id] = None
+        store = self._find(arn)
+        self._policies[store.id] = None
+        self._announce(store, arn, "DELETED")
+
+    def _announce(self, store: SequenceStore, arn: str, status: str) -> None:
+        """Send the event of a change (S172, S174)."""
+        if self._events.wanted(EVENT):
+            detail = {"status": status, **self._described(store, arn)}
+            self._events.send_detail(EVENT, arn, detail, self._context.now())
 
     def forget_store(self, store_id: str) -> None:
         """Forget the policy of a store that was deleted."""

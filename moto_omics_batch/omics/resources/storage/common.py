@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from ....domain.lifecycle import GONE
+
 #: S20: the length of the ids of stores, references, read sets, jobs and uploads.
 ID_DIGITS = 10
 
 #: S8: the idempotency token of requests.
 TOKEN = "clientToken"
+
+#: S174: the word of events for what was deleted.
+GONE_IS_DELETED = {GONE: "DELETED"}
 
 
 def missing(kind: str) -> str:

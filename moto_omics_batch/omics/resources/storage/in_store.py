@@ -9,7 +9,7 @@ from ....domain.ordered import Ordered
 from ....domain.scheduler import Scheduler
 from ....domain.usage import Usage
 from ....wire.views import Layers, Page
-from ..collection import Collection, Model
+from ..collection import Collection, Model, ResourceEvents
 from ..context import Context
 
 M = TypeVar("M", bound=Model)
@@ -25,9 +25,14 @@ class InStore(Collection[M]):
     STORE: ClassVar[str]
 
     def __init__(
-        self, context: Context, scheduler: Scheduler, usage: Usage, stores: Collection[Any]
+        self,
+        context: Context,
+        scheduler: Scheduler,
+        usage: Usage,
+        events: ResourceEvents,
+        stores: Collection[Any],
     ):
-        super().__init__(context, scheduler, usage)
+        super().__init__(context, scheduler, usage, events)
         self._stores = stores
         self._of_store: dict[str, Ordered[M]] = {}
 

@@ -62,6 +62,19 @@ class Jobs(InStore[J]):
         """Return the jobs of a store that have not ended."""
         return [job for job in self.of_store(store_id) if not job.ended]
 
+    def event_resource(self, resource: J) -> str:
+        """Return the ARN of the store, as jobs have none (S173)."""
+        store: Model = self._stores.find(resource.params[self.STORE])
+        return store.arn
+
+    def event_detail(self, resource: J) -> Mapping[str, Any]:
+        """Return the detail of an event beside omicsVersion and status (S172)."""
+        return {
+            "id": resource.id,
+            self.STORE: resource.params[self.STORE],
+            "statusMessage": _JOB_TEXTS[resource.status],
+        }
+
     def computed(self, resource: J) -> Mapping[str, Any]:
         """Return the items, and what depends on the status."""
         return {

@@ -9,7 +9,7 @@ from ....domain.scheduler import Scheduler
 from ....domain.usage import Usage
 from ...exceptions import ConflictException
 from ...integrations.s3 import S3
-from ..collection import Collection
+from ..collection import Collection, ResourceEvents
 from ..context import Context
 from .access_policies import AccessPolicies
 from .read_set_jobs import ReadSetActivationJobs, ReadSetExportJobs, ReadSetImportJobs
@@ -24,8 +24,16 @@ from .uploads import Uploads
 class Storage:
     """Reference stores, sequence stores, and what they contain."""
 
-    def __init__(self, context: Context, scheduler: Scheduler, usage: Usage, *, s3: S3):
-        shared = context, scheduler, usage
+    def __init__(
+        self,
+        context: Context,
+        scheduler: Scheduler,
+        usage: Usage,
+        events: ResourceEvents,
+        *,
+        s3: S3,
+    ):
+        shared = context, scheduler, usage, events
         self.reference_stores = ReferenceStores(*shared)
         self.references = References(*shared, self.reference_stores)
         self.reference_import_jobs = ReferenceImportJobs(
@@ -43,7 +51,7 @@ class Storage:
         )
         self.export_jobs = ReadSetExportJobs(*of_sequence_store, read_sets=self.read_sets, s3=s3)
         self.uploads = Uploads(*of_sequence_store, read_sets=self.read_sets, sources=sources)
-        self.access_policies = AccessPolicies(context, self.sequence_stores)
+        self.access_policies = AccessPolicies(context, events, self.sequence_stores)
 
     # -- tags --
 

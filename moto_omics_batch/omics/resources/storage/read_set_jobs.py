@@ -15,7 +15,7 @@ from ....domain.scheduler import Scheduler
 from ....domain.usage import Usage
 from ...exceptions import ResourceNotFoundException
 from ...integrations.s3 import S3
-from ..collection import Collection, Kind
+from ..collection import Collection, Kind, ResourceEvents
 from ..context import Context
 from .common import ID_DIGITS, TOKEN, missing
 from .jobs import JobModel, Jobs
@@ -40,12 +40,13 @@ class _ReadSetJobs(Jobs[Any]):
         context: Context,
         scheduler: Scheduler,
         usage: Usage,
+        events: ResourceEvents,
         stores: Collection[Any],
         *,
         read_sets: ReadSets,
         s3: S3,
     ):
-        super().__init__(context, scheduler, usage, stores)
+        super().__init__(context, scheduler, usage, events, stores)
         self._read_sets = read_sets
         self._s3 = s3
 
@@ -72,6 +73,7 @@ class ReadSetImportJobs(_ReadSetJobs):
         filter=("status",),
         missing=missing("import job"),
         progression_key="read_set_import_job",
+        event="Read Set Import Job Status Change",
     )
 
     def __init__(self, *shared: Any, read_sets: ReadSets, s3: S3, sources: Sources):
@@ -151,6 +153,7 @@ class ReadSetActivationJobs(_ReadSetJobs):
         filter=("status",),
         missing=missing("activation job"),
         progression_key="read_set_activation_job",
+        event="Read Set Activation Job Status Change",
     )
 
     def begin(self, job: Job, item: Item, at: datetime) -> None:
@@ -194,6 +197,7 @@ class ReadSetExportJobs(_ReadSetJobs):
         filter=("status",),
         missing=missing("export job"),
         progression_key="read_set_export_job",
+        event="Read Set Export Job Status Change",
     )
     SHOWN = "readSets"
 

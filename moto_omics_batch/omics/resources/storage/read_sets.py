@@ -22,9 +22,9 @@ from ...exceptions import (
     RangeNotSatisfiableException,
     ResourceNotFoundException,
 )
-from ..collection import Kind, Model
+from ..collection import Kind, Model, ResourceEvents
 from ..context import Context
-from .common import ID_DIGITS, missing
+from .common import GONE_IS_DELETED, ID_DIGITS, missing
 from .in_store import InStore
 from .sequence_stores import DEFAULT_ALGORITHM, SequenceStores
 
@@ -66,14 +66,21 @@ class ReadSets(InStore[ReadSet]):
         filter=("name", "status", "sampleId", "subjectId", "generatedFrom", "creationType"),
         missing=missing("readset"),
         progression_key="read_set",
+        event="Read Set Status Change",
     )
+    EVENT_STATUSES: ClassVar[Mapping[str, str]] = GONE_IS_DELETED
     STORE = "sequenceStoreId"
     _stores: SequenceStores
 
     def __init__(
-        self, context: Context, scheduler: Scheduler, usage: Usage, stores: SequenceStores
+        self,
+        context: Context,
+        scheduler: Scheduler,
+        usage: Usage,
+        events: ResourceEvents,
+        stores: SequenceStores,
     ):
-        super().__init__(context, scheduler, usage, stores)
+        super().__init__(context, scheduler, usage, events, stores)
         #: Reference → the number of read sets that have it.
         self._uses: Counter[str] = Counter()
 
@@ -134,6 +141,13 @@ class ReadSets(InStore[ReadSet]):
         read_set = super().find_in(store_id, id)
         self.archive_if_due(read_set)
         return read_set
+
+    def event_detail(self, resource: ReadSet) -> Mapping[str, Any]:
+        """Return the detail of an event beside omicsVersion and status (S172)."""
+        members = (self.STORE, "creationJobId")
+        detail = {name: resource.params.get(name) for name in members}
+        message = {"statusMessage": resource.status_message}
+        return {**super().event_detail(resource), **detail, **message}
 
     # -- responses --
 

@@ -4,6 +4,7 @@ DeleteReferenceStore."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 from moto.core.common_models import BaseModel
@@ -11,7 +12,7 @@ from moto.core.common_models import BaseModel
 from ....domain import tables
 from ...exceptions import ServiceQuotaExceededException
 from ..collection import Collection, Kind, Model
-from .common import ID_DIGITS, TOKEN, missing
+from .common import GONE_IS_DELETED, ID_DIGITS, TOKEN, missing
 
 #: S31: reference stores in an account and region.
 MAX_REFERENCE_STORES = 1
@@ -35,7 +36,15 @@ class ReferenceStores(Collection[ReferenceStore]):
         token=TOKEN,
         filter=("name",),
         missing=missing("reference store"),
+        event="Reference Store Status Change",
     )
+    EVENT_STATUSES: ClassVar[Mapping[str, str]] = GONE_IS_DELETED
+
+    def announce(self, resource: ReferenceStore, at: datetime, status: str | None = None) -> None:
+        """Send the event of a status; a new store is CREATED and ACTIVE at once (S174)."""
+        if not resource.gone and status is None:
+            super().announce(resource, at, "CREATED")
+        super().announce(resource, at, status)
 
     def check(self, params: Mapping[str, Any]) -> None:
         """Check the quota. Raises ServiceQuotaExceededException (S31)."""

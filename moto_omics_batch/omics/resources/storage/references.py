@@ -20,9 +20,9 @@ from ....domain.scheduler import Scheduler
 from ....domain.usage import Usage
 from ...exceptions import RangeNotSatisfiableException, ValidationException
 from ...integrations.s3 import S3
-from ..collection import Collection, Kind, Model
+from ..collection import Collection, Kind, Model, ResourceEvents
 from ..context import Context
-from .common import ID_DIGITS, TOKEN, missing
+from .common import GONE_IS_DELETED, ID_DIGITS, TOKEN, missing
 from .in_store import InStore
 from .jobs import JobModel, Jobs
 
@@ -49,8 +49,10 @@ class References(InStore[Reference]):
         digits=ID_DIGITS,
         filter=("name",),
         missing=missing("reference"),
+        event="Reference Status Change",
     )
     STORE = "referenceStoreId"
+    EVENT_STATUSES: ClassVar[Mapping[str, str]] = GONE_IS_DELETED
 
     def arn(self, id: str, params: Mapping[str, Any]) -> str:
         """Return the ARN of a reference (S21)."""
@@ -68,6 +70,12 @@ class References(InStore[Reference]):
             "md5": resource.files["source"].md5,
             "files": {name: content.members() for name, content in resource.files.items()},
         }
+
+    def event_detail(self, resource: Reference) -> Mapping[str, Any]:
+        """Return the detail of an event beside omicsVersion and status (S172)."""
+        members = (self.STORE, "creationJobId")
+        detail = {name: resource.params.get(name) for name in members}
+        return {**super().event_detail(resource), **detail}
 
     def selects(self, filter: Mapping[str, Any], resource: Reference) -> bool:
         """Return whether the ``filter`` of ListReferences selects a reference (S11)."""
@@ -137,6 +145,7 @@ class ReferenceImportJobs(Jobs[ReferenceImportJob]):
         filter=("status",),
         missing=missing("import job"),
         progression_key="reference_import_job",
+        event="Reference Import Job Status Change",
     )
     STORE = "referenceStoreId"
 
@@ -145,12 +154,13 @@ class ReferenceImportJobs(Jobs[ReferenceImportJob]):
         context: Context,
         scheduler: Scheduler,
         usage: Usage,
+        events: ResourceEvents,
         stores: Collection[Any],
         *,
         references: References,
         s3: S3,
     ):
-        super().__init__(context, scheduler, usage, stores)
+        super().__init__(context, scheduler, usage, events, stores)
         self._references = references
         self._s3 = s3
 

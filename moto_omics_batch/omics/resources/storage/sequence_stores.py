@@ -17,7 +17,7 @@ from ...exceptions import (
     ValidationException,
 )
 from ..collection import Collection, Kind, Model
-from .common import ID_DIGITS, TOKEN, missing
+from .common import GONE_IS_DELETED, ID_DIGITS, TOKEN, missing
 
 #: S24: sequence stores in an account and region.
 MAX_SEQUENCE_STORES = 20
@@ -54,7 +54,13 @@ class SequenceStores(Collection[SequenceStore]):
         filter=("name", "status"),
         missing=missing("sequence store"),
         progression_key="sequence_store",
+        event="Sequence Store Status Change",
     )
+    EVENT_STATUSES: ClassVar[Mapping[str, str]] = {
+        **GONE_IS_DELETED,
+        "CREATING": "CREATED",
+        "UPDATING": "UPDATED",
+    }
 
     def check(self, params: Mapping[str, Any]) -> None:
         """Check tag keys and quota.
@@ -114,6 +120,8 @@ class SequenceStores(Collection[SequenceStore]):
         self.update(params)
         if set(store.params.get("propagatedSetLevelTags", [])) != set(before):
             self.move(store, "update")
+        else:
+            self.announce(store, store.updated, "UPDATED")
         return self.describe(store)
 
 

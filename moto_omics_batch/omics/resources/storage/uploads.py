@@ -16,9 +16,11 @@ from moto.core.common_models import BaseModel
 from ....domain import tables
 from ....domain.content import PART_SIZE
 from ....domain.read_files import FILE_TYPES, smallest_index
+from ....domain.scheduler import Scheduler
+from ....domain.usage import Usage
 from ....wire.views import Layers, Page
 from ...exceptions import ValidationException
-from ..collection import Collection, Kind, Model, in_time
+from ..collection import Collection, Kind, Model, ResourceEvents, in_time
 from ..context import Context
 from .common import ID_DIGITS, TOKEN, missing
 from .in_store import InStore
@@ -82,14 +84,15 @@ class Uploads(InStore[Upload]):
     def __init__(
         self,
         context: Context,
-        scheduler: Any,
-        usage: Any,
+        scheduler: Scheduler,
+        usage: Usage,
+        events: ResourceEvents,
         stores: Collection[Any],
         *,
         read_sets: ReadSets,
         sources: Sources,
     ):
-        super().__init__(context, scheduler, usage, stores)
+        super().__init__(context, scheduler, usage, events, stores)
         self._read_sets = read_sets
         self._sources = sources
 
