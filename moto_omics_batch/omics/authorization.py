@@ -12,16 +12,10 @@ from urllib.parse import parse_qs
 
 from botocore.model import OperationModel
 
-#: The first segments of paths that name kinds of resources: segment → the kind in ARNs.
-_KINDS = {
-    **{kind: kind for kind in ("run", "runBatch", "runCache", "runGroup", "workflow")},
-    "configuration": "configuration",
-    "referencestore": "referenceStore",
-    "sequencestore": "sequenceStore",
-}
+from .store_permissions import store_resources, tagged_resource
 
-#: S183: what is created has no resource.
-_CREATED_WITHOUT_RESOURCE = ("CreateReferenceStore", "CreateSequenceStore")
+#: The first segments of paths that are kinds of resources in ARNs.
+_KINDS = ("run", "runBatch", "runCache", "runGroup", "workflow", "configuration")
 
 #: The labels of paths that name the resource, in the order of preference.
 _LABELS = ("id", "batchId", "workflowId", "name")
@@ -43,7 +37,14 @@ def required_permissions(
     has the wildcard of its kind. READY2RUN workflows belong to no account. Actions of other
     services have a prefix: ``iam:PassRole``.
     """
-    given = _loose(body)
+    given = {} if operation.has_streaming_input else _loose(body)
+    in_stores = store_resources(operation, labels, given, arn_prefix)
+    if in_stores is not None:
+        yield from ((operation.name, resource) for resource in in_stores)
+        tagged = tagged_resource(operation.name, given, arn_prefix)
+        if given.get("tags") and tagged is not None:
+            yield "TagResource", tagged
+        return
     resource = _resource(operation, labels, given, _read_prefix(operation, query, arn_prefix))
     yield operation.name, resource
     if "versionName" in labels:
@@ -84,7 +85,9 @@ def _start_run(settings: Mapping[str, Any], arn_prefix: str) -> Iterator[tuple[s
     """StartRun is needed on the run, its workflow and its run group."""
     yield "StartRun", f"{arn_prefix}run/*"
     if isinstance(workflow_id := settings.get("workflowId"), str):
-        owner = _workflow_prefix(settings.get("workflowType"), arn_prefix)
+        owner = _workflow_prefix(
+            settings.get("workflowType"), settings.get("workflowOwnerId"), arn_prefix
+        )
         yield "StartRun", f"{owner}workflow/{workflow_id}"
     if isinstance(group_id := settings.get("runGroupId"), str):
         yield "StartRun", f"{arn_prefix}runGroup/{group_id}"
@@ -94,12 +97,20 @@ def _read_prefix(operation: OperationModel, query: str, prefix: str) -> str:
     """Return the start of the ARN of what a request names; workflows are read by their type."""
     if operation.name not in _READ_BY_TYPE:
         return prefix
-    return _workflow_prefix(parse_qs(query).get("type", [None])[-1], prefix)
+    arguments = parse_qs(query)
+    type, owner = (arguments.get(name, [None])[-1] for name in ("type", "workflowOwnerId"))
+    return _workflow_prefix(type, owner, prefix)
 
 
-def _workflow_prefix(type: Any, prefix: str) -> str:
-    """Return the start of the ARN of a workflow: a READY2RUN workflow has no account."""
-    return f"{prefix[:-1].rpartition(':')[0]}::" if type == "READY2RUN" else prefix
+def _workflow_prefix(type: Any, owner: Any, prefix: str) -> str:
+    """Return the start of the ARN of a workflow.
+
+    A READY2RUN workflow has no account, and a shared one that of its owner (A112).
+    """
+    before = prefix[:-1].rpartition(":")[0]
+    if type == "READY2RUN":
+        return f"{before}::"
+    return f"{before}:{owner}:" if isinstance(owner, str) else prefix
 
 
 def _resource(
@@ -108,13 +119,12 @@ def _resource(
     if "resourceArn" in labels and operation.http["method"] != "GET":
         return labels["resourceArn"]
     segments = operation.http["requestUri"].strip("/").split("/")
-    if segments[0] not in _KINDS or operation.name in _CREATED_WITHOUT_RESOURCE:
+    if segments[0] not in _KINDS:
         return "*"
-    kind = _KINDS[segments[0]]
     name = next((labels[label] for label in _LABELS if label in labels), given.get("batchId"))
     if isinstance(name, str):
-        return f"{prefix}{kind}/{name}"
-    return "*" if operation.http["method"] == "GET" else f"{prefix}{kind}/*"
+        return f"{prefix}{segments[0]}/{name}"
+    return "*" if operation.http["method"] == "GET" else f"{prefix}{segments[0]}/*"
 
 
 def _loose(body: bytes) -> Mapping[str, Any]:
