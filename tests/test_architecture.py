@@ -45,7 +45,8 @@ ALLOWED = {
         *("domain", "wire", "moto"),
     },
     "omics.models": {"omics.testing", "omics.resources", "omics.integrations", "domain", "moto"},
-    "omics.authorization": {"botocore"},
+    "omics.authorization": {"omics.store_permissions", "botocore"},
+    "omics.store_permissions": {"botocore"},
     "omics.dispatch": {
         *(
             "omics.models",
@@ -58,7 +59,9 @@ ALLOWED = {
         ),
         *("moto", "botocore", "werkzeug"),
     },
-    "omics.responses": {"omics.dispatch", "wire"},
+    "omics.responses": {"omics.storage_responses", "omics.analytics_responses", "wire"},
+    "omics.storage_responses": {"omics.dispatch", "wire"},
+    "omics.analytics_responses": {"omics.dispatch", "wire"},
     "omics.urls": {"omics.responses"},
     "omics.__init__": {"omics.models"},
     "_install": {"_mock", "omics", "omics.models", "omics.responses", "omics.urls", "omics.testing"}
@@ -259,6 +262,23 @@ STATUSES = [
     (tables.WORKFLOW, "WorkflowStatus", {"UPDATING", "INACTIVE"}),
     (tables.CONFIGURATION, "ConfigurationStatus", {"UPDATING"}),
     (tables.RUN_CACHE, "RunCacheStatus", {"FAILED"}),
+    (tables.SEQUENCE_STORE, "SequenceStoreStatus", {"DELETING"}),
+    (tables.REFERENCE, "ReferenceStatus", {"DELETING", "DELETED"}),
+    (tables.READ_SET, "ReadSetStatus", {"DELETING", "DELETED"}),
+    (tables.JOB, "ReadSetImportJobStatus", {"CANCELLING", "CANCELLED"}),
+    (tables.JOB, "ReadSetExportJobStatus", {"CANCELLING", "CANCELLED"}),
+    (tables.JOB, "ReadSetActivationJobStatus", {"CANCELLING", "CANCELLED"}),
+    (tables.JOB, "ReferenceImportJobStatus", {"CANCELLING", "CANCELLED"}),
+    (tables.ITEM, "ReadSetImportJobItemStatus", set()),
+    (tables.ITEM, "ReadSetExportJobItemStatus", set()),
+    (tables.ITEM, "ReadSetActivationJobItemStatus", set()),
+    (tables.ITEM, "ReferenceImportJobItemStatus", set()),
+    (tables.VARIANT_STORE, "StoreStatus", {"UPDATING"}),
+    (tables.ANNOTATION_STORE, "StoreStatus", {"UPDATING"}),
+    (tables.ANNOTATION_STORE_VERSION, "VersionStatus", {"UPDATING"}),
+    (tables.ANALYTICS_JOB, "JobStatus", set()),
+    (tables.ANALYTICS_ITEM, "JobStatus", {"COMPLETED_WITH_FAILURES"}),
+    (tables.SHARE, "ShareStatus", set()),
 ]
 
 #: Statuses that the oldest botocore does not have.

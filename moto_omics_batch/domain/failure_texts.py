@@ -72,6 +72,9 @@ _TEXTS = {
     "INVALID_ECR_IMAGE_URI": (
         "ECR image URI: {image} has an invalid structure. Provide a valid ECR image URI and retry."
     ),
+    "INACTIVE_OMICS_STORAGE_RESOURCE": (
+        "The HealthOmics storage URI isn't in ACTIVE state. Activate the read set and try again."
+    ),
     # Texts of our own.
     "ASSUME_ROLE_FAILED": "The role of the run could not be assumed.",
     "CANNOT_START_CONTAINER_SIZE_ERROR": (
@@ -80,7 +83,6 @@ _TEXTS = {
     "FILE_SYSTEM_OUT_OF_SPACE": "The file system of the run is out of space.",
     "IMAGE_VERIFICATION_FAILURE": "The image {image} could not be verified.",
     "IMPORT_FAILED": "The import failed: {uri}.",
-    "INACTIVE_OMICS_STORAGE_RESOURCE": "The storage resource is not active: {uri}.",
     "INSTANCE_RESERVATION_FAILED": "No instance was available for task {task_id}.",
     "INVALID_RUN_PARAMETERS": "The parameters of the run are invalid.",
     "INVALID_TASK_RESOURCE_VALUE": "Task {task_id} asks for invalid resources.",

@@ -132,21 +132,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
         self._iam = Iam(account_id, region_name, self.partition)
         self._s3 = S3(account_id, region_name, self.partition)
         self._bucket = MockBucket(account_id, region_name, self.partition)
-        self._sharing = _Sharing(self)
-        self.shares = Shares(
-            self.context,
-            omics_backends.shares_of(region_name),
-            resources=self._sharing,
-            listener=self._sharing,
-        )
-        self.planes = Planes(
-            self.context,
-            self._scheduler,
-            self._usage,
-            sender,
-            s3=self._s3,
-            shares=self._sharing,
-        )
+        self._add_planes_and_shares(sender)
         self._add_plain_resources(WorkflowEvents(sender))
         self._declarations = _declarations()
         tasks = RunTasks(self.context, self._declarations, self.run_groups)
@@ -168,6 +154,17 @@ class OmicsBackend(BaseBackend, TaggableResources):
                 },
             },
         )
+
+    def _add_planes_and_shares(self, sender: EventSender) -> None:
+        shared = self.context, self._scheduler, self._usage, sender
+        self._sharing = _Sharing(self)
+        self.shares = Shares(
+            self.context,
+            omics_backends.shares_of(self.region_name),
+            resources=self._sharing,
+            listener=self._sharing,
+        )
+        self.planes = Planes(*shared, s3=self._s3, shares=self._sharing)
 
     @property
     def storage(self) -> Storage:
@@ -191,6 +188,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
             declarations=self._declarations,
             tasks=tasks,
             events=RunEvents(sender, tasks),
+            stored=self.planes,
         )
         return Engine(
             self.context,
@@ -276,6 +274,10 @@ class OmicsBackend(BaseBackend, TaggableResources):
             self.workflows.seed(workflow)
         for name in self.settings.configurations:
             self.configurations.seed(name)
+        if (store := self.settings.reference_store) is not None:
+            self.storage.seed_references(store)
+        for store in self.settings.sequence_stores:
+            self.storage.seed_read_sets(store)
 
     # -- resourcegroupstaggingapi --
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 from urllib.parse import parse_qs
 
-from botocore.model import OperationModel, Shape
+from botocore.model import OperationModel, Shape, StructureShape
 
 from .validation import check_request
 from .violations import Violations, shorten
@@ -59,6 +59,24 @@ def parameters(
         given[payload] = body
     elif None in locations.values():
         given.update(_json(body, too_large))
+    _take_path_and_query(given, shape, locations, labels, query)
+    accepted, violations = check_request(operation, given)
+    if "header" in locations.values():
+        _take_headers(accepted, shape, locations, headers)
+    if too_large and not violations:
+        # It is in a document or in an unknown member: there is no type that it violates.
+        raise _invalid(f"the number {shorten(str(too_large[0]))} is too large")
+    return accepted, violations
+
+
+def _take_path_and_query(
+    given: dict[str, Any],
+    shape: StructureShape,
+    locations: Mapping[str, Any],
+    labels: Mapping[str, str],
+    query: str,
+) -> None:
+    """Add the labels and the query arguments; body members of their names do not count."""
     arguments = parse_qs(query, keep_blank_values=True) if query else {}
     for name, location in locations.items():
         if location is None:
@@ -68,23 +86,24 @@ def parameters(
         given.pop(wire_name, None)
         if location == "uri":
             given[wire_name] = labels[wire_name]
-        elif location == "header":
-            continue
         elif wire_name in arguments:
             given[wire_name] = _from_query(member, arguments[wire_name])
         elif member.type_name == "list" and name in shape.required_members:
             # A query cannot express an empty list: clients send no argument at all.
             given[wire_name] = []
-    accepted, violations = check_request(operation, given)
-    # The only header is a range, of which the pattern of the model has no room for the unit (S103).
+
+
+def _take_headers(
+    accepted: dict[str, Any],
+    shape: StructureShape,
+    locations: Mapping[str, Any],
+    headers: Mapping[str, str],
+) -> None:
+    """Add members that are headers: a range, whose unit the pattern of the model lacks (S103)."""
     for name, location in locations.items():
         header = shape.members[name].serialization.get("name", name)
         if location == "header" and header in headers:
             accepted[header] = headers[header]
-    if too_large and not violations:
-        # It is in a document or in an unknown member: there is no type that it violates.
-        raise _invalid(f"the number {shorten(str(too_large[0]))} is too large")
-    return accepted, violations
 
 
 def _from_query(member: Shape, values: list[str]) -> Any:

@@ -116,7 +116,7 @@ def test_automatic_transitions_lead_to_a_stable_state(lifecycle: Lifecycle) -> N
 @pytest.mark.parametrize("lifecycle", tables.LIFECYCLES, ids=lambda lifecycle: lifecycle.resource)
 def test_every_row_names_its_rule(lifecycle: Lifecycle) -> None:
     for row in lifecycle.rows:
-        assert row.rule[:1] in ("B", "W")
+        assert row.rule[:1] in ("B", "W", "S", "A")
         assert row.evidence in ("documented", "observed", "our choice")
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from moto_omics_batch.wire import model
 
 
-def test_the_plane_contains_the_operations_with_its_host_prefixes() -> None:
+def test_the_plane_contains_all_operations_with_their_host_prefixes() -> None:
     plane = model.plane()
     assert {"StartRunBatch", "GetRun", "TagResource", "CreateConfiguration"} <= plane
-    assert not {"CreateSequenceStore", "GetReadSet", "CreateVariantStore"} & plane
+    assert {"CreateSequenceStore", "GetReadSet", "CreateVariantStore", "CreateShare"} <= plane
+    assert plane == set(model.service().operation_names)
     prefixes = {
         name: model.host_prefix(model.service().operation_model(name))
         for name in ("StartRunBatch", "TagResource", "GetReadSet")

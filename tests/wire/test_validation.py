@@ -71,6 +71,7 @@ def test_a_shape_refuses_values_of_other_types() -> None:
                 "string": isinstance(value, str),
                 "integer": value == 5 and value is not True,
                 "boolean": value is True,
+                "timestamp": value in (5, 1.5) and value is not True,
                 "list": isinstance(value, list),
                 "map": isinstance(value, dict),
                 "structure": isinstance(value, dict),

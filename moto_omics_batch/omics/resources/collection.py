@@ -17,6 +17,7 @@ from ...domain.usage import Usage
 from ...wire.views import Layers, Page
 from ..exceptions import InUse, ResourceNotFound, ResourceNotFoundException, WrongState
 from .context import PAGE, Context
+from .list_filters import selects
 from .random_streams import derived_uuid
 from .tracking import untrack
 
@@ -30,29 +31,6 @@ class Model(Resource):
 
 
 M = TypeVar("M", bound=Model)
-
-#: Times of a resource: the start of the member of a response, and of the filters (S11).
-_EDGES = {"creation": "created", "update": "updated"}
-
-
-def in_time(time: datetime | None, filter: Mapping[str, Any], edge: str) -> bool:
-    """Return whether a time is within ``{edge}After`` and ``{edge}Before``, the ends excluded."""
-    after, before = (_naive(filter.get(f"{edge}{side}")) for side in ("After", "Before"))
-    if after is None and before is None:
-        return True
-    return (
-        time is not None and (after is None or time > after) and (before is None or time < before)
-    )
-
-
-def _naive(text: str | None) -> datetime | None:
-    """Return a timestamp of a request, which ends in Z, as a datetime without a time zone."""
-    return None if text is None else datetime.fromisoformat(text.removesuffix("Z"))
-
-
-def _member(layers: Layers, name: str) -> Any:
-    """Return the value of a member of a response, None if it is absent."""
-    return next((layer[name] for layer in layers if name in layer), None)
 
 
 @dataclass(frozen=True)
@@ -102,6 +80,20 @@ class Resolved(NamedTuple):
 
     members: Mapping[str, Any] = MappingProxyType({})
     problem: str | None = None
+
+
+class Declared(Protocol):
+    """A resource that the settings of the mock declare."""
+
+    @property
+    def id(self) -> str:
+        """Its id, of digits."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
 
 
 class ResourceEvents(Protocol):
@@ -220,6 +212,14 @@ class Collection(Generic[M]):
         self.announce(resource, resource.created)
         return resource
 
+    def declare(self, declared: Declared) -> bool:
+        """Create an ACTIVE resource that the settings of the mock declare, unless it exists."""
+        if declared.id in self._resources:
+            return False
+        self._context.claim_id(declared.id)
+        self.add({"name": declared.name}, declared.id, "ACTIVE")
+        return True
+
     def arn(self, id: str, params: Mapping[str, Any]) -> str:
         """Return the ARN of a resource."""
         return self._context.arn(self.KIND.arn, id)
@@ -287,12 +287,7 @@ class Collection(Generic[M]):
 
     def selects(self, filter: Mapping[str, Any], resource: M) -> bool:
         """Return whether the ``filter`` of a list request selects a resource (S11)."""
-        shown = self.stored(resource)
-        return all(
-            _member(shown, name) == filter[name] for name in self.KIND.filter if name in filter
-        ) and all(
-            in_time(_member(shown, f"{word}Time"), filter, edge) for word, edge in _EDGES.items()
-        )
+        return selects(filter, self.KIND.filter, self.stored(resource))
 
     def update(self, params: Mapping[str, Any]) -> None:
         """Store the members of an update; null is absent. Raises ResourceNotFound."""

@@ -58,6 +58,20 @@ class Planes:
             self._analytics = Analytics(*self._shared, s3=self._s3, shares=self._shares)
         return self._analytics
 
+    @property
+    def in_use(self) -> bool:
+        """Whether there are any reference stores or sequence stores."""
+        return self._storage is not None
+
+    def stored_status(self, kind: str, store_id: str, id: str) -> str | None:
+        """Return the status of a read set or a reference, None if it does not exist (S181).
+
+        ``kind`` is ``readset`` or ``reference``. Naming a read set counts as an access (S182).
+        """
+        if self._storage is None:
+            return None
+        return self._storage.stored_status(kind, store_id, id)
+
     def find_store(self, kind: str, name: str) -> Any:
         """Return a store of analytics by its kind in ARNs, None if there is none."""
         if self._analytics is None:

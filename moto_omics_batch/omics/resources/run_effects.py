@@ -23,6 +23,7 @@ from .run_outcomes import NaturalOutcomes
 from .run_outputs import RunOutputs
 from .run_parameters import RunParameters
 from .run_tasks import RunTasks
+from .storage_inputs import StorageInputs, StoredFiles
 
 
 class RunEffects:
@@ -38,6 +39,7 @@ class RunEffects:
         declarations: Declarations,
         tasks: RunTasks,
         events: RunEvents,
+        stored: StoredFiles,
     ):
         outputs = RunOutputs(s3, declarations, tasks)
         logs = RunLogs(context, s3, tasks, Logs(context.account_id, context.region, queue))
@@ -46,5 +48,6 @@ class RunEffects:
         self.observers = RunObservers([entries, outputs, logs, events])
         self.natural: Sequence[NaturalOutcomes] = [
             RunParameters(context, s3),
+            StorageInputs(context, stored),
             RunExports(context, outputs),
         ]

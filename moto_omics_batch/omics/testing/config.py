@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from moto.core.config import default_user_config
 
 from ...domain.declared_workflow import DeclaredWorkflow, check_distinct, declared_workflow
 
+if TYPE_CHECKING:
+    from ...domain.declared_stores import DeclaredStore
+
 #: The values of ``check``: the services at which HealthOmics checks what a request names.
-CHECKS = ("ec2", "iam", "s3")
+CHECKS = ("ec2", "iam", "omics", "s3")
 
 #: The keys of ``quotas``, each a whole number above 0.
 QUOTAS = ("active_runs", "configurations", "stored_runs")
@@ -42,6 +45,10 @@ def _is_quotas(value: Any) -> bool:
     )
 
 
+def _is_any(value: Any) -> bool:
+    return True
+
+
 def _is_objects(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and all(isinstance(item, Mapping) for item in value)
 
@@ -51,6 +58,8 @@ _KEYS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "infer_templates": (_is_switch, "True or False"),
     "logs": (_is_switch, "True or False"),
     "outputs": (_is_objects, "a list of dicts"),
+    "reference_store": (_is_any, "an id or a dict"),
+    "sequence_stores": (_is_list, "a list of ids and of dicts"),
     "quotas": (_is_quotas, f"whole numbers above 0 for {', '.join(QUOTAS)}"),
     "submissions_per_tick": (_is_count, "a whole number above 0"),
     "tasks": (_is_objects, "a list of dicts"),
@@ -60,6 +69,9 @@ _KEYS: dict[str, tuple[Callable[[Any], bool], str]] = {
 
 #: The keys whose items are declarations.
 _DECLARATIONS = ("outputs", "tasks", "workflows")
+
+#: The keys of declared stores.
+_STORES = ("reference_store", "sequence_stores")
 
 #: The settings of a mock without any: one object, so that it is checked once.
 _NONE: Mapping[str, Any] = {}
@@ -79,6 +91,26 @@ def check(config: Mapping[str, Any]) -> None:
             raise ValueError(f"config['omics'][{key!r}] must be {expected}, not {value!r}")
         if key in _DECLARATIONS:
             _check_declarations(key, value)
+    if any(key in config for key in _STORES):
+        _check_stores(config)
+
+
+def _check_stores(config: Mapping[str, Any]) -> None:
+    from ...domain.declared_stores import check_distinct
+
+    try:
+        check_distinct(_declared_stores(config))
+    except ValueError as wrong:
+        keys = " and ".join(key for key in _STORES if key in config)
+        raise ValueError(f"config['omics'], {keys}: {wrong}") from None
+
+
+def _declared_stores(config: Mapping[str, Any]) -> list[DeclaredStore]:
+    """Return the declared reference store, if there is one, and the sequence stores."""
+    from ...domain.declared_stores import reference_store, sequence_stores
+
+    found = [reference_store(config["reference_store"])] if "reference_store" in config else []
+    return found + sequence_stores(config.get("sequence_stores", ()))
 
 
 def _reader(key: str) -> Callable[[Any], object]:
@@ -158,6 +190,20 @@ class MockSettings:
     def workflows(self) -> list[DeclaredWorkflow]:
         """The workflows that exist from the start."""
         return [declared_workflow(value) for value in self._config.get("workflows", ())]
+
+    @property
+    def reference_store(self) -> DeclaredStore | None:
+        """The reference store that exists from the start, with its references."""
+        if "reference_store" not in self._config:
+            return None
+        return _declared_stores({"reference_store": self._config["reference_store"]})[0]
+
+    @property
+    def sequence_stores(self) -> list[DeclaredStore]:
+        """The sequence stores that exist from the start, with their read sets."""
+        if "sequence_stores" not in self._config:
+            return []
+        return _declared_stores({"sequence_stores": self._config["sequence_stores"]})
 
     @property
     def configurations(self) -> list[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ....domain.declared_stores import DeclaredStore
 from ....domain.scheduler import Scheduler
 from ....domain.usage import Usage
-from ...exceptions import ConflictException
+from ...exceptions import ConflictException, ResourceNotFoundException
 from ...integrations.s3 import S3
 from ..collection import Collection, ResourceEvents
 from ..context import Context
@@ -52,6 +53,43 @@ class Storage:
         self.export_jobs = ReadSetExportJobs(*of_sequence_store, read_sets=self.read_sets, s3=s3)
         self.uploads = Uploads(*of_sequence_store, read_sets=self.read_sets, sources=sources)
         self.access_policies = AccessPolicies(context, events, self.sequence_stores)
+
+    # -- declared stores --
+
+    def seed_references(self, declared: DeclaredStore) -> None:
+        """Create the reference store that the settings of the mock declare."""
+        if not self.reference_stores.declare(declared):
+            return
+        for reference in declared.content:
+            params = {
+                **reference.params,
+                References.STORE: declared.id,
+                "creationType": "IMPORT",
+            }
+            self.references.import_(
+                params, reference.content, params["name"], at=None, id=reference.id
+            )
+
+    def seed_read_sets(self, declared: DeclaredStore) -> None:
+        """Create a sequence store that the settings of the mock declare."""
+        if not self.sequence_stores.declare(declared):
+            return
+        for read_set in declared.content:
+            self.read_sets.declare_in(declared.id, read_set)
+
+    # -- inputs of runs --
+
+    def stored_status(self, kind: str, store_id: str, id: str) -> str | None:
+        """Return the status of a read set or a reference, None if it does not exist (S181)."""
+        try:
+            if kind == "reference":
+                return self.references.find_in(store_id, id).status
+            read_set = self.read_sets.find_in(store_id, id)
+        except ResourceNotFoundException:
+            return None
+        if read_set.status == "ACTIVE":
+            self.read_sets.access(read_set)
+        return read_set.status
 
     # -- tags --
 

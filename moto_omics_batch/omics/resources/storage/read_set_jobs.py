@@ -20,7 +20,8 @@ from ..context import Context
 from .common import ID_DIGITS, TOKEN, missing
 from .jobs import JobModel, Jobs
 from .read_sets import ReadSet, ReadSets
-from .sources import Sources, service_tags
+from .sources import Sources
+from .tags import service_tags
 
 #: S121: the message of a read set that needs no activation.
 NO_ACTIVATION = "No activation needed as read set is already in ACTIVATING or ACTIVE state."

@@ -12,6 +12,7 @@ from moto.core.common_models import BaseModel
 
 from ....domain import tables
 from ....domain.content import Content
+from ....domain.declared_stores import DeclaredReadSet
 from ....domain.read_files import FILE_TYPES, counts, etag
 from ....domain.resource import Resource
 from ....domain.scheduler import Scheduler
@@ -27,6 +28,7 @@ from ..context import Context
 from .common import GONE_IS_DELETED, ID_DIGITS, missing
 from .in_store import InStore
 from .sequence_stores import DEFAULT_ALGORITHM, SequenceStores
+from .tags import service_tags
 
 #: S96: after this time without access a read set is archived.
 ARCHIVED_AFTER = timedelta(days=30)
@@ -123,6 +125,26 @@ class ReadSets(InStore[ReadSet]):
         read_set.file_names = {name: file_name for name, (file_name, _) in files.items()}
         read_set.accessed = at
         return read_set
+
+    def declare_in(self, store_id: str, declared: DeclaredReadSet) -> None:
+        """Create a read set that the settings of the mock declare."""
+        file_type = FILE_TYPES[declared.params["fileType"]]
+        params = {
+            **declared.params,
+            self.STORE: store_id,
+            "creationType": "IMPORT",
+            "tags": service_tags(declared.params),
+        }
+        self._context.claim_id(declared.id)
+        name = f"{params['name']}{file_type.ending}"
+        files = {
+            member: (f"{member}-{name}" if member != "source1" else name, data)
+            for member, data in declared.files.items()
+        }
+        now = self._context.now()
+        read_set = self.add_files(params, files, state="ACTIVE", at=now, id=declared.id)
+        if declared.status == "ARCHIVED":
+            read_set.move("archive", now)
 
     # -- archiving --
 

@@ -58,9 +58,21 @@ class References(InStore[Reference]):
         """Return the ARN of a reference (S21)."""
         return self._context.arn(self.KIND.arn, f"{params[self.STORE]}/reference/{id}")
 
-    def import_(self, params: Mapping[str, Any], data: bytes, name: str, at: datetime) -> Reference:
-        """Create a reference from the content of a FASTA file of this name (S45, S47)."""
-        reference = self.add(params, at=at)
+    def import_(
+        self,
+        params: Mapping[str, Any],
+        data: bytes,
+        name: str,
+        at: datetime | None,
+        id: str | None = None,
+    ) -> Reference:
+        """Create a reference from the content of a FASTA file of this name (S45, S47).
+
+        ``at`` is the time of its creation, ``id`` that of a declared reference.
+        """
+        if id is not None:
+            self._context.claim_id(id)
+        reference = self.add(params, id, "ACTIVE" if id else None, at)
         reference.files = {"source": Content(data), "index": Content(index(data, name))}
         return reference
 

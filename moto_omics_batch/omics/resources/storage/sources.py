@@ -10,17 +10,7 @@ from ...exceptions import ResourceNotFoundException, ValidationException
 from ..context import Context
 from .common import missing
 from .references import References
-
-#: S151: the tags that the service gives a read set.
-SERVICE_TAGS = {"aws:omics:subjectId": "subjectId", "aws:omics:sampleId": "sampleId"}
-
-
-def service_tags(source: Mapping[str, Any]) -> dict[str, str]:
-    """Return the tags of a source with those of the service (S151)."""
-    return {
-        **(source.get("tags") or {}),
-        **{tag: source[member] for tag, member in SERVICE_TAGS.items()},
-    }
+from .tags import service_tags
 
 
 class Sources:

@@ -20,8 +20,9 @@ from ....domain.scheduler import Scheduler
 from ....domain.usage import Usage
 from ....wire.views import Layers, Page
 from ...exceptions import ValidationException
-from ..collection import Collection, Kind, Model, ResourceEvents, in_time
+from ..collection import Collection, Kind, Model, ResourceEvents
 from ..context import Context
+from ..list_filters import in_time
 from .common import ID_DIGITS, TOKEN, missing
 from .in_store import InStore
 from .read_sets import ReadSets
