@@ -84,8 +84,9 @@ def _success_problems(operation: OperationModel, status: int, body: str) -> Iter
     if status != expected:
         yield f"status {status}, not {expected}"
     shape = operation.output_shape
-    if shape is None:
-        if body:
+    if shape is None or not model.members(shape):
+        # S5: storage and analytics answer an empty object.
+        if body not in ("", "{}"):
             yield f"unexpected body: {body}"
     elif not body:
         yield "no body"
