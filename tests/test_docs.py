@@ -108,6 +108,12 @@ def test_the_page_shows_every_lifecycle_and_every_transition() -> None:
     assert len(list(rows(page))) == transitions
 
 
+def test_transitions_have_the_evidence_of_their_rules() -> None:
+    evidence = {rule: sources for rule, _, sources in FACTS}
+    transitions = [row for lifecycle in LIFECYCLES for row in lifecycle.rows]
+    assert [row for row in transitions if row.evidence not in evidence[row.rule]] == []
+
+
 def test_requested_transitions_name_an_operation() -> None:
     assert set(generate.REQUESTS.values()) <= plane()
 
