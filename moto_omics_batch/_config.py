@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import TYPE_CHECKING, cast
 
 from .domain.keywords import lists_keywords
@@ -44,4 +45,5 @@ def omics_config(
     from .omics.testing import config
 
     config.check(settings)
-    return cast("DefaultConfig", {"omics": settings})
+    copies = {name: copy(value) for name, value in settings.items()}
+    return cast("DefaultConfig", {"omics": copies})

@@ -7,10 +7,13 @@ tables that the backend uses, so that none is missing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from mypy_boto3_omics.client import OmicsClient as OmicsClient
+    import mypy_boto3_omics.client as _typed
+
+    # An alias exists without the package too; it is Any then. An imported name would not exist.
+    OmicsClient: TypeAlias = _typed.OmicsClient
 else:
     from botocore.client import BaseClient as OmicsClient
 

