@@ -120,13 +120,23 @@ INVALID = (
     "omics_config(logs='yes')",
     "mock_aws(config=omics_config)",
     "mock_aws(config={**omics_config(), 'stepfunctions': {'execute_state_machine': 1}})",
+    "faults.run_fails(failureReason='OUT_OF_MEMORY')",
+    "faults.run_fails(at='COMPLETED')",
+    "faults.call_fails(operation='GetBatches')",
+    "faults.advance('1234567', to='DONE')",
+    "results.outputs(files={'a': 1})",
+    "results.task('align', metrics={'cpus': 1.0})",
+    "moto_omics_batch.omics_settings()",
 )
 
 
-def test_both_tools_refuse_each_of_the_invalid_settings(check_block: Check, page: Path) -> None:
-    imports = "from moto import mock_aws\n\nfrom moto_omics_batch import omics_config\n\n"
+def test_both_tools_refuse_each_of_the_invalid_calls(check_block: Check, page: Path) -> None:
+    imports = (
+        "from moto import mock_aws\n\nimport moto_omics_batch\n"
+        "from moto_omics_batch import faults, omics_config, results\n\n"
+    )
     problems = check_block(imports + "\n".join(INVALID) + "\n")
-    expected = {f"{page.as_posix()}:{8 + number}" for number in range(len(INVALID))}
+    expected = {f"{page.as_posix()}:{9 + number}" for number in range(len(INVALID))}
     for tool in ("mypy", "pyright"):
         assert {problem.place for problem in problems if problem.tool == tool} == expected
 
