@@ -82,7 +82,7 @@ def test_texts_and_sets_are_no_lists(workflows: object) -> None:
     [
         (
             {"check": ["s4"]},
-            "config['omics']['check'] must be a list of ec2, iam, s3, not ['s4']",
+            "config['omics']['check'] must be a list of ec2, iam, omics, s3, not ['s4']",
         ),
         (
             {"quotas": {"runs": 1}},
