@@ -102,8 +102,8 @@ def test_an_invalid_value_raises_value_error(settings: dict[str, Any], message: 
 
 
 EXIST = (
-    "check, configurations, infer_templates, logs, outputs, quotas, submissions_per_tick, "
-    "tasks, workflows"
+    "check, configurations, infer_templates, logs, outputs, quotas, reference_store, "
+    "sequence_stores, submissions_per_tick, tasks, workflows"
 )
 
 
