@@ -39,8 +39,8 @@ def format_call(name: str, arguments: Mapping[str, Any], width: int) -> str:
         return line
     lines = [f"{name}("]
     for key, value in arguments.items():
-        room = width - _INDENT - len(key) - 2
-        lines.append(f"{' ' * _INDENT}{key}={_format(value, room, _INDENT, _LEVELS)},")
+        start = f"{' ' * _INDENT}{key}="
+        lines.append(start + _format(value, width - len(start) - 1, width, _INDENT, _LEVELS) + ",")
     return "\n".join([*lines, ")"])
 
 
@@ -62,41 +62,48 @@ def _full(value: Any) -> str:
     return repr(value)
 
 
-def _format(value: Any, room: int, indent: int, levels: int) -> str:
-    """Return the text of a value: in one line if it fits, otherwise in several or shortened."""
+def _format(value: Any, room: int, width: int, indent: int, levels: int) -> str:
+    """Return the text of a value: in one line if it fits, otherwise in several or shortened.
+
+    ``room`` is the space for one line, after what stands before the value. ``width`` and ``indent``
+    are those of the lines that follow, and ``levels`` may have lines of their own.
+    """
     text = _full(value)
     if len(text) <= room:
         return text
-    # What is inside gets the room that the first line of the value has from its margin.
     if levels and isinstance(value, Mapping):
-        items = _mapping_lines(value, room - _INDENT, indent + _INDENT, levels - 1)
+        items = _mapping_lines(value, width, indent + _INDENT, levels - 1)
         return "\n".join(["{", *items, " " * indent + "}"])
     if levels and isinstance(value, list):
-        items = _list_lines(value, room - _INDENT, indent + _INDENT, levels - 1)
+        items = _list_lines(value, width, indent + _INDENT, levels - 1)
         return "\n".join(["[", *items, " " * indent + "]"])
     return _shorten(value, room)
 
 
-def _mapping_lines(value: Mapping[str, Any], room: int, indent: int, levels: int) -> list[str]:
-    return [
-        f'{" " * indent}"{key}": {_format(item, room - len(key) - 4, indent, levels)},'
-        for key, item in value.items()
-    ]
+def _mapping_lines(value: Mapping[str, Any], width: int, indent: int, levels: int) -> list[str]:
+    lines = []
+    for key, item in value.items():
+        start = f'{" " * indent}"{key}": '
+        lines.append(start + _format(item, width - len(start) - 1, width, indent, levels) + ",")
+    return lines
 
 
-def _list_lines(value: Sequence[Any], room: int, indent: int, levels: int) -> list[str]:
+def _list_lines(value: Sequence[Any], width: int, indent: int, levels: int) -> list[str]:
     margin = " " * indent
-    lines = [f"{margin}{_format(value[0], room, indent, levels)},"]
+    lines = [f"{margin}{_format(value[0], width - indent - 1, width, indent, levels)},"]
     return [*lines, f"{margin}# {len(value) - 1:,} more"] if len(value) > 1 else lines
 
 
 def _shorten(value: Any, room: int) -> str:
     """Return the text of a value in one line, with ``...`` for what does not fit."""
     if isinstance(value, Mapping):
-        for number in range(len(value) - 1, 0, -1):
-            text = _full(dict(list(value.items())[:number]))[:-1] + ", ...}"
-            if len(text) <= room:
-                return text
-        return "{...}"
+        parts = [f"{_full(key)}: {_full(item)}, " for key, item in value.items()]
+        while parts and len("".join(parts)) + len("{...}") > room:
+            parts.pop()
+        if parts:
+            return "{" + "".join(parts) + "...}"
+        key, item = next(iter(value.items()))
+        start = f"{{{_full(key)}: "
+        return start + _shorten(item, room - len(start) - 1) + "}"
     text = _full(value)
     return f"{text[: max(room - 4, 4)]}...{text[-1]}"

@@ -66,7 +66,7 @@ def run_counts(batch: BatchView) -> Text:
 
 def legend() -> Text:
     """Return the statuses of runs in their colours."""
-    return Text(" ").join(Text(f"━ {name}", style) for name, style in STYLES.items())
+    return Text(" ").join(Text(f"━{name}", style) for name, style in STYLES.items())
 
 
 def highlighted(call: str) -> Text:

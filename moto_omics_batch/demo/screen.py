@@ -23,7 +23,7 @@ from .frame import build_frame, highlighted, run_counts, submitted
 
 #: The width from which a call stands beside its explanation, and the share of the explanation.
 _BESIDE = 90
-_NOTE_WIDTH = 30
+_NOTE_WIDTH = 26
 #: The width of a call in plain lines.
 _PLAIN_WIDTH = 92
 
@@ -58,7 +58,7 @@ class Screen:
         self._note = ""
         self._display: Live | None = None
         self._calls: Counter[str] = Counter()
-        self._events: list[str] = []
+        self.events: list[str] = []
         self._written: set[str] = set()
 
     # -- steps and texts --
@@ -142,7 +142,7 @@ class Screen:
             yield
             return
         self._calls.clear()
-        self._events.clear()
+        self.events.clear()
         try:
             with Live(console=self._console, auto_refresh=False) as self._display:
                 yield
@@ -151,9 +151,9 @@ class Screen:
 
     def show_progress(self, batches: Sequence[BatchView], events: Sequence[str]) -> None:
         """Show batches and new events: live, or as plain lines that have not been written yet."""
-        self._events += events
+        self.events += events
         if self._display is not None:
-            frame = build_frame(self._console, batches, self._calls, self._events)
+            frame = build_frame(self._console, batches, self._calls, self.events)
             self.draw_frame(self._display, frame)
             self._pause(_FRAME)
             return

@@ -81,10 +81,10 @@ class Story:
         screen.step("Create a workflow, and inject two faults")
         screen.note("Parameters of runs are checked against the template.")
         workflow_id = create_workflow(self._omics)
-        screen.note(f"The run of {FAILING_SAMPLE} will fail.")
-        fault = {"runSettingId": FAILING_SAMPLE, "failureReason": "FILE_SYSTEM_OUT_OF_SPACE"}
+        screen.note(f"{FAILING_SAMPLE} will fail.")
+        fault = {"runSettingId": FAILING_SAMPLE, "failureReason": "RUN_TASK_FAILED"}
         self._run_fails(**fault)
-        screen.note("Some runs of the cohort will fail before they start.")
+        screen.note("Some runs of the cohort will fail at an earlier status.")
         fault = {"batchName": "cohort", "failureReason": "IMPORT_FAILED", "at": "STARTING"}
         self._run_fails(**fault, times=self._failing_runs)
         return workflow_id
@@ -94,17 +94,15 @@ class Story:
         faults.run_fails(**arguments)
 
     def _start_batches(self, workflow_id: str) -> tuple[BatchView, BatchView]:
-        screen = self._screen
+        screen, number = self._screen, len(self._entries)
         screen.step("Start two batches")
         screen.note("A VPC for the runs of the first batch.")
         create_configuration(self._omics)
         screen.note("Seven samples of Genome in a Bottle, as inline settings.")
         giab = start_giab(self._omics, workflow_id)
-        number = len(self._entries)
-        screen.note(
-            f"{number:,} samples in a file in S3; {len(self._invalid)} entries are invalid."
-        )
+        screen.note(f"{number:,} settings in S3, {len(self._invalid)} of them invalid.")
         put_settings(self._client("s3"), self._entries)
+        screen.note("A batch of these samples.")
         cohort = start_cohort(self._omics, workflow_id, number)
         return giab, cohort
 
@@ -115,7 +113,7 @@ class Story:
         failures = failed_submissions(self._omics, cohort.id)
         if failures:
             _write_failures(screen, failures)
-        screen.note(f"The run of {FAILING_SAMPLE} that failed.")
+        screen.note(f"The failed run of {FAILING_SAMPLE}.")
         details = get_run(self._omics, giab.id, FAILING_SAMPLE)
         _write_run(screen, details)
         failed = self._failing_runs
@@ -125,7 +123,7 @@ class Story:
         refused = [failure["runSettingId"] for failure in failures]
         self._expect("failed submissions", refused, self._invalid)
         self._expect("configuration", details["configuration"]["name"], CONFIGURATION)
-        self._expect("failureReason", details["failureReason"], "FILE_SYSTEM_OUT_OF_SPACE")
+        self._expect("failureReason", details["failureReason"], "RUN_TASK_FAILED")
 
     def _cancel(self, queue: EventQueue, workflow_id: str) -> None:
         screen = self._screen
