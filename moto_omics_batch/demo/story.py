@@ -32,6 +32,8 @@ from .screen import Screen
 MAX_POLLS = 60
 #: The statuses that change only with a request.
 STABLE_STATUSES = ("PROCESSED", "FAILED", "CANCELLED", "RUNS_DELETED", "RUNS_DELETE_FAILED")
+#: The largest cohort of which events of runs are received.
+EVENTS_OF_RUNS = 10_000
 #: The sample of Genome in a Bottle whose run fails.
 FAILING_SAMPLE = "HG005"
 
@@ -74,7 +76,9 @@ class Story:
     def _receive_events(self) -> EventQueue:
         self._screen.step("Receive status changes in an SQS queue")
         self._screen.note("EventBridge rules of moto receive the events of HealthOmics.")
-        return EventQueue(self._client("events"), self._client("sqs"))
+        return EventQueue(
+            self._client("events"), self._client("sqs"), len(self._entries) <= EVENTS_OF_RUNS
+        )
 
     def _create_workflow(self) -> str:
         screen = self._screen
