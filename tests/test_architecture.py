@@ -69,7 +69,7 @@ ALLOWED = {
     "faults": {"_mock", "omics.testing"},
     "results": {"_mock"},
     "__main__": {"public", "demo"},
-    "demo": {"demo", "public", "boto3", "botocore", "moto", "rich"},
+    "demo": {"demo", "public", "faults", "boto3", "botocore", "moto", "rich"},
     "plugin": {"plugin", "pytest"},
     "pytest_moto_omics": {"public", "plugin"},
 }

@@ -19,7 +19,7 @@ from moto.moto_api._internal import mock_random
 
 from .calls import record_calls
 from .screen import Screen as Screen
-from .story import Story
+from .steps import Steps
 
 #: The number of steps in which the cohort is submitted.
 SUBMISSION_STEPS = 8
@@ -42,11 +42,11 @@ def run(screen: Screen, samples: int) -> int:
         mock_aws(config={"omics": {"submissions_per_tick": per_tick}}),  # type: ignore[call-overload]
         _seeded(),
     ):
-        story = Story(screen, client, samples)
-        story.tell()
-    for difference in story.differences:
+        steps = Steps(screen, client, samples)
+        steps.run()
+    for difference in steps.differences:
         screen.write(f"not as expected: {difference}", "red")
-    if story.differences:
+    if steps.differences:
         screen.write("Failed: some results are not as expected.", "bold")
         return 1
     screen.write("All results are as expected. No request left this machine.", "bold")

@@ -11,6 +11,8 @@ OnCall = Callable[[str, Mapping[str, Any]], None]
 #: The number of nested levels that may have lines of their own.
 _LEVELS = 2
 _INDENT = 4
+#: The number of characters of a value that are shown in any case.
+_SHORTEST = 12
 
 
 def record_calls(client: Any, name: str, on_call: OnCall) -> None:
@@ -75,7 +77,7 @@ def _format(value: Any, room: int, width: int, indent: int, levels: int) -> str:
         items = _mapping_lines(value, width, indent + _INDENT, levels - 1)
         return "\n".join(["{", *items, " " * indent + "}"])
     if levels and isinstance(value, list):
-        items = _list_lines(value, width, indent + _INDENT, levels - 1)
+        items = _list_lines(value, width, indent + _INDENT)
         return "\n".join(["[", *items, " " * indent + "]"])
     return _shorten(value, room)
 
@@ -88,9 +90,9 @@ def _mapping_lines(value: Mapping[str, Any], width: int, indent: int, levels: in
     return lines
 
 
-def _list_lines(value: Sequence[Any], width: int, indent: int, levels: int) -> list[str]:
+def _list_lines(value: Sequence[Any], width: int, indent: int) -> list[str]:
     margin = " " * indent
-    lines = [f"{margin}{_format(value[0], width - indent - 1, width, indent, levels)},"]
+    lines = [f"{margin}{_format(value[0], width - indent - 1, width, indent, levels=0)},"]
     return [*lines, f"{margin}# {len(value) - 1:,} more"] if len(value) > 1 else lines
 
 
@@ -105,5 +107,8 @@ def _shorten(value: Any, room: int) -> str:
         key, item = next(iter(value.items()))
         start = f"{{{_full(key)}: "
         return start + _shorten(item, room - len(start) - 1) + "}"
+    if isinstance(value, list):
+        return f"[{_shorten(value[0], room - len('[, ...]'))}, ...]"
     text = _full(value)
-    return f"{text[: max(room - 4, 4)]}...{text[-1]}"
+    room = max(room, _SHORTEST)
+    return text if len(text) <= room else f"{text[: room - 4]}...{text[-1]}"

@@ -27,7 +27,7 @@ STYLES = {
 #: The width from which calls and events stand beside the batches.
 BESIDE = 100
 #: The number of lines of (calls, events), from the most to the least; the first that fits is used.
-SIZES = ((6, 10), (5, 6), (3, 4), (2, 3), (2, 0), (0, 0))
+SIZES = ((4, 9), (4, 6), (3, 4), (2, 3), (2, 0), (0, 0))
 #: The height of a console from which the panel of a batch has all of its rows.
 _ROOMY = 30
 

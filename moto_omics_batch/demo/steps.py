@@ -1,4 +1,4 @@
-"""The steps of the demo. Each returns a message for each result that is not as expected."""
+"""The steps of the demo, and what was not as expected in them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ EVENTS_OF_RUNS = 10_000
 FAILING_SAMPLE = "HG005"
 
 
-class Story:
+class Steps:
     """The demo: its clients, its batches, and what was not as expected so far."""
 
     def __init__(self, screen: Screen, client: Callable[[str], Client], samples: int):
@@ -50,12 +50,12 @@ class Story:
         self._failing_runs = min(12, -(-(samples - len(self._invalid)) // 100))
         self.differences: list[str] = []
 
-    def tell(self) -> None:
+    def run(self) -> None:
         """Run all steps. Stops after a batch that is not processed as expected."""
         screen = self._screen
         queue = self._receive_events()
         workflow_id = self._create_workflow()
-        giab, cohort = self._start_batches(workflow_id)
+        giab, cohort = self._start_giab(workflow_id), self._start_cohort(workflow_id)
         screen.step("Poll both batches; their events arrive in the queue")
         poll(screen, queue, [giab, cohort])
         if self._check_status(giab, "PROCESSED") and self._check_status(cohort, "PROCESSED"):
@@ -97,18 +97,21 @@ class Story:
         self._screen.call("faults.run_fails", arguments)
         faults.run_fails(**arguments)
 
-    def _start_batches(self, workflow_id: str) -> tuple[BatchView, BatchView]:
-        screen, number = self._screen, len(self._entries)
-        screen.step("Start two batches")
-        screen.note("A VPC for the runs of the first batch.")
+    def _start_giab(self, workflow_id: str) -> BatchView:
+        screen = self._screen
+        screen.step("Start a batch with inline settings")
+        screen.note("A VPC for its runs.")
         create_configuration(self._omics)
-        screen.note("Seven samples of Genome in a Bottle, as inline settings.")
-        giab = start_giab(self._omics, workflow_id)
-        screen.note(f"{number:,} settings in S3, {len(self._invalid)} of them invalid.")
+        screen.note("Seven samples of Genome in a Bottle.")
+        return start_giab(self._omics, workflow_id)
+
+    def _start_cohort(self, workflow_id: str) -> BatchView:
+        screen, number = self._screen, len(self._entries)
+        screen.step("Start a batch with settings in S3")
+        screen.note(f"{number:,} settings, {len(self._invalid)} of them invalid.")
         put_settings(self._client("s3"), self._entries)
         screen.note("A batch of these samples.")
-        cohort = start_cohort(self._omics, workflow_id, number)
-        return giab, cohort
+        return start_cohort(self._omics, workflow_id, number)
 
     def _read_failures(self, giab: BatchView, cohort: BatchView) -> None:
         screen = self._screen
