@@ -9,6 +9,7 @@ import html
 import io
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -104,6 +105,7 @@ class _Observer(demo.Screen):
         super().draw_frame(display, frame)
 
 
+@cache
 def _draw() -> str:
     """Run the demo and return the picture."""
     screen = _Observer()

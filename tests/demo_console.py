@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 
 from rich.console import Console, RenderableType
 from rich.live import Live
@@ -64,3 +65,20 @@ class Observed(demo.Screen):
         self.steps[-1] += len(lines) - self._before
         self._live, self._before = display, len(lines)
         super().draw_frame(display, frame)
+
+
+# Most tests only read what a run has written: they share the runs.
+
+
+@cache
+def plain(samples: int = 60) -> tuple[int, list[str]]:
+    """Return the result of `run_plain`, which runs once for each number of samples."""
+    return run_plain(samples)
+
+
+@cache
+def observed(width: int = 100, height: int = 40, speed: float = 0, samples: int = 60) -> Observed:
+    """Return the screen of a run that was as expected, one for each choice of the arguments."""
+    screen = Observed(width, height, speed)
+    assert demo.run(screen, samples) == 0
+    return screen

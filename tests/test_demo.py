@@ -23,7 +23,7 @@ from moto_omics_batch.demo import published, steps
 from moto_omics_batch.demo.batches import is_deleted
 from moto_omics_batch.demo.samples import MISTAKES, cohort, cohort_entries, pilot_entries
 from moto_omics_batch.demo.screen import Screen
-from tests.demo_console import run_plain
+from tests.demo_console import plain, run_plain
 
 PACKAGE = "moto_omics_batch"
 EXAMPLE = Path(__file__).parent.parent / "examples" / "lambda_batch_watcher"
@@ -87,7 +87,7 @@ def test_a_pipe_gets_plain_lines() -> None:
 
 
 def test_statuses_are_in_the_order_of_the_service() -> None:
-    code, lines = run_plain()
+    code, lines = plain()
     assert code == 0
     matches = (re.match(r"cohort [^:]*: ([A-Z_]+);", line) for line in lines)
     statuses = list(dict.fromkeys(match[1] for match in matches if match))
@@ -101,13 +101,13 @@ def test_statuses_are_in_the_order_of_the_service() -> None:
 
 
 def test_submission_counts_increase() -> None:
-    _, lines = run_plain(80)
+    _, lines = plain(80)
     counts = [int(found) for found in re.findall(r"SUBMITTING; submitted (\d+) of 80", str(lines))]
     assert counts == [0, 10, 20, 30, 40, 50, 60, 70]
 
 
 def test_run_statuses_change() -> None:
-    _, lines = run_plain(80)
+    _, lines = plain(80)
     pattern = r"INPROGRESS; submitted 80 of 80, 5 failed; runs: ([^']+)'"
     assert re.findall(pattern, str(lines)) == [
         "75 pending",
@@ -118,7 +118,7 @@ def test_run_statuses_change() -> None:
 
 
 def test_each_invalid_entry_is_listed_with_its_reason() -> None:
-    _, lines = run_plain()
+    _, lines = plain()
     _, invalid = cohort_entries(60)
     failures = [line.split(maxsplit=2) for line in lines if "ValidationException" in line]
     assert [failure[0] for failure in failures] == invalid
@@ -135,7 +135,7 @@ def test_each_invalid_entry_is_listed_with_its_reason() -> None:
 
 
 def test_a_run_of_the_vpc_batch_is_described() -> None:
-    _, lines = run_plain()
+    _, lines = plain()
     start = lines.index("GetRun") + 1
     members = dict(line.split(maxsplit=1) for line in lines[start : start + 6])
     assert members["networkingMode"] == "VPC"
@@ -145,7 +145,7 @@ def test_a_run_of_the_vpc_batch_is_described() -> None:
 
 
 def test_a_cohort_without_invalid_entries_has_no_table_of_failures() -> None:
-    code, lines = run_plain(1)
+    code, lines = plain(1)
     assert code == 0
     assert "ListRunsInBatch" not in lines
 
@@ -161,7 +161,7 @@ def test_the_environment_is_neither_used_nor_changed(monkeypatch: pytest.MonkeyP
 
 
 def test_each_call_is_written_with_its_arguments_and_an_explanation() -> None:
-    _, lines = run_plain()
+    _, lines = plain()
     text = "\n".join(lines)
     assert (
         """
@@ -186,13 +186,13 @@ def test_each_call_is_written_with_its_arguments_and_an_explanation() -> None:
 
 
 def test_calls_of_polling_are_written_once_for_each_batch() -> None:
-    _, lines = run_plain()
+    _, lines = plain()
     polled = [line for line in lines if line.startswith("  omics.get_batch(batchId=")]
     assert len(polled) == len(set(polled)) == 3
 
 
 def test_events_are_received_from_the_queue() -> None:
-    _, lines = run_plain()
+    _, lines = plain()
     events = [line.removeprefix("  event: ") for line in lines if line.startswith("  event: ")]
     statuses = ["CREATING", "PENDING", "SUBMITTING", "INPROGRESS"]
     assert [event for event in events if " giab " in event] == [
@@ -219,7 +219,7 @@ def test_a_large_cohort_has_no_events_of_runs(monkeypatch: pytest.MonkeyPatch) -
 
 def test_ids_are_the_same_in_each_run() -> None:
     before = mock_random.getstate()
-    assert run_plain(20) == run_plain(20)
+    assert run_plain(4) == plain(4)
     assert mock_random.getstate() == before
 
 
@@ -227,7 +227,7 @@ def test_ids_are_the_same_in_each_run() -> None:
 
 
 def test_the_published_function_passes_with_magic_mock_and_fails_here() -> None:
-    _, lines = run_plain(4)
+    _, lines = plain(4)
     _, invalid = cohort_entries(4)
     end = [line for line in lines[lines.index("with MagicMock: passes") :] if "omics." not in line]
     assert end == [

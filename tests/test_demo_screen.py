@@ -17,14 +17,13 @@ from rich.console import Console
 from moto_omics_batch import demo
 from moto_omics_batch.demo.frame import STYLES, Bar
 from moto_omics_batch.demo.screen import Screen
-from tests.demo_console import Observed, run_plain, terminal
+from tests.demo_console import observed, terminal
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 120])
 def test_output_fits_the_width_of_the_terminal(width: int) -> None:
-    screen = Observed(width)
-    assert demo.run(screen, 200) == 0
-    text = screen.console.export_text()
+    screen = observed(width)
+    text = screen.console.export_text(clear=False)
     # A frame is drawn over the one before; the recorded text has no newline between them.
     lines = re.split(r"\n|(?=╭─ )", text)
     assert max(map(len, lines)) <= 2 * width
@@ -36,23 +35,20 @@ def test_output_fits_the_width_of_the_terminal(width: int) -> None:
 
 @pytest.mark.parametrize("size", [(100, 40), (120, 30), (80, 24), (40, 24), (80, 15)])
 def test_each_frame_fits_the_height_of_the_terminal(size: tuple[int, int]) -> None:
-    screen = Observed(*size)
-    assert demo.run(screen, 200) == 0
+    screen = observed(*size)
     assert len(screen.heights) > 20
     assert max(screen.heights) < size[1]
 
 
 def test_each_step_fits_40_rows() -> None:
-    screen = Observed(100, 40)
-    assert demo.run(screen, 2504) == 0
+    screen = observed(samples=2504)
     assert len(screen.steps) == 8
     assert max(screen.steps) < 40, screen.steps
 
 
 @pytest.mark.parametrize("size", [(100, 40), (80, 24)])
 def test_a_frame_has_batches_calls_events_and_legend(size: tuple[int, int]) -> None:
-    screen = Observed(*size)
-    demo.run(screen, 2504)
+    screen = observed(*size, samples=2504)
     (frame,) = [text for text in screen.frames if "batch giab PROCESSED" in text][:1]
     assert "6 completed, 1 failed" in frame
     assert "1,565 of 2,504, 3 failed" in frame
@@ -62,17 +58,15 @@ def test_a_frame_has_batches_calls_events_and_legend(size: tuple[int, int]) -> N
 
 
 def test_a_low_terminal_shows_the_batches_only() -> None:
-    screen = Observed(80, 13)
-    assert demo.run(screen, 80) == 0
+    screen = observed(80, 13)
     assert not [text for text in screen.frames if "cohort" in text and "boto3 calls" in text]
     assert [text for text in screen.frames if "pilot" in text and "boto3 calls" in text]
 
 
 def test_progress_is_updated() -> None:
-    screen = Observed()
-    demo.run(screen, 80)
+    screen = observed()
     text = "\n".join(screen.frames)
-    assert all(f"{count} of 80" in text for count in range(10, 81, 10))
+    assert all(f"{count} of 60" in text for count in range(8, 57, 8))
     file = screen.console.file
     assert isinstance(file, io.TextIOWrapper)
     file.seek(0)
@@ -81,9 +75,8 @@ def test_progress_is_updated() -> None:
 
 @pytest.mark.parametrize(("width", "beside"), [(100, True), (60, False)])
 def test_a_call_stands_beside_its_explanation(width: int, beside: bool) -> None:
-    screen = Observed(width)
-    demo.run(screen, 20)
-    lines = screen.console.export_text().splitlines()
+    screen = observed(width)
+    lines = screen.console.export_text(clear=False).splitlines()
     (note,) = [number for number, line in enumerate(lines) if "HG005 will fail." in line]
     assert ("faults.run_fails(" in lines[note]) == beside
     assert beside or "faults.run_fails(" in lines[note + 1]
@@ -131,26 +124,22 @@ def test_output_is_plain_without_a_unicode_terminal(console: Console) -> None:
 
 
 def test_at_speed_1_the_demo_takes_about_a_minute() -> None:
-    screen = Observed(speed=1)
-    demo.run(screen, 2504)
+    screen = observed(speed=1)
     assert 45 < sum(screen.pauses) < 100
     assert max(screen.pauses) < 6
 
 
 def test_the_speed_divides_the_pauses() -> None:
-    normal, double, none = (Observed(speed=speed) for speed in (1, 2, 0))
-    for screen in (normal, double, none):
-        demo.run(screen, 20)
+    normal, double, none = (observed(speed=speed) for speed in (1, 2, 0))
     assert [2 * seconds for seconds in double.pauses] == pytest.approx(normal.pauses)
     assert none.pauses == []
 
 
-def test_plain_output_makes_no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_output_makes_no_pauses() -> None:
     pauses: list[float] = []
     screen = Screen(Console(file=io.StringIO()), sleep=pauses.append)
     assert demo.run(screen, 20) == 0
     assert pauses == []
-    assert run_plain(20)[0] == 0
 
 
 # -- Ctrl-C --
