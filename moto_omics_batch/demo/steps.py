@@ -135,6 +135,7 @@ class Steps:
     def _cancel(self, queue: EventQueue, workflow_id: str) -> None:
         screen = self._screen
         screen.step("Cancel a batch while its runs are running, then delete it")
+        screen.note("Twelve samples of CEU.")
         pilot = start_pilot(self._omics, workflow_id)
         with screen.live_progress():
             _poll_until(screen, queue, [pilot], lambda: "running" in pilot.runs)
@@ -145,6 +146,7 @@ class Steps:
             self._omics.delete_run_batch(batchId=pilot.id)
             _poll_until(screen, queue, [pilot], lambda: "RUNS_DELETE" in pilot.statuses[-1])
             self._check_status(pilot, "RUNS_DELETED")
+        screen.note("GetBatch finds it no more.")
         self._omics.delete_batch(batchId=pilot.id)
         self._expect("runs of pilot", cancelled, {"cancelled": 12})
         self._expect("pilot is deleted", is_deleted(self._omics, pilot.id), True)
