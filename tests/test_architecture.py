@@ -72,7 +72,7 @@ ALLOWED = {
     "faults": {"_mock", "omics.testing", "types"},
     "results": {"_mock", "types"},
     "__main__": {"public", "demo"},
-    "demo": {"demo", "public", "boto3", "botocore", "moto", "rich"},
+    "demo": {"demo", "public", "faults", "boto3", "botocore", "moto", "rich"},
     "plugin": {"plugin", "pytest"},
     "pytest_moto_omics": {"public", "plugin"},
 }
