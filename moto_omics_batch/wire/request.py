@@ -105,7 +105,7 @@ def _take_headers(
         header = shape.members[name].serialization.get("name", name)
         if location == "header" and header in headers:
             accepted[header] = headers[header]
-            check_length(shape.members[name], headers[header], header, violations)
+            check_length(shape.members[name], headers[header], name, violations)
 
 
 def _from_query(member: Shape, values: list[str]) -> Any:

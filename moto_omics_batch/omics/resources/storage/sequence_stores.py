@@ -136,6 +136,8 @@ class SequenceStores(Collection[SequenceStore]):
             store.updates[token] = changes
         if set(store.params.get("propagatedSetLevelTags", [])) != set(before):
             self.move(store, "update")
+            # The response shows the status: a manual progression counts from now on.
+            store.reported = True
         else:
             self.announce(store, store.updated, "UPDATED")
         return self.describe(store)
