@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...domain.scheduler import Scheduler
 from ...domain.usage import Usage
+from ..integrations.iam import Iam
 from ..integrations.s3 import S3
 from .collection import ResourceEvents
 from .context import Context
@@ -32,10 +33,12 @@ class Planes:
         events: ResourceEvents,
         *,
         s3: S3,
+        iam: Iam,
         shares: Shared,
     ):
         self._shared = context, scheduler, usage, events
         self._s3 = s3
+        self._iam = iam
         self._shares = shares
         self._storage: Storage | None = None
         self._analytics: Analytics | None = None
@@ -46,8 +49,14 @@ class Planes:
         if self._storage is None:
             from .storage.plane import Storage
 
-            self._storage = Storage(*self._shared, s3=self._s3)
+            self._storage = Storage(
+                *self._shared, s3=self._s3, iam=self._iam, uses_reference=self._uses_reference
+            )
         return self._storage
+
+    def _uses_reference(self, arn: str) -> bool:
+        """Return whether a store of analytics has a reference (S48)."""
+        return self._analytics is not None and self._analytics.uses_reference(arn)
 
     @property
     def analytics(self) -> Analytics:
