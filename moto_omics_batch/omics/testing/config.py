@@ -19,12 +19,12 @@ CHECKS = ("ec2", "iam", "omics", "s3")
 QUOTAS = ("active_runs", "configurations", "stored_runs")
 
 
-def _is_names(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and all(isinstance(v, str) and v for v in value)
-
-
 def _is_list(value: Any) -> bool:
-    return isinstance(value, (list, tuple))
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
+
+
+def _is_names(value: Any) -> bool:
+    return _is_list(value) and all(isinstance(v, str) and v for v in value)
 
 
 def _is_count(value: Any) -> bool:
@@ -36,7 +36,7 @@ def _is_switch(value: Any) -> bool:
 
 
 def _is_checks(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and all(v in CHECKS for v in value)
+    return _is_list(value) and all(v in CHECKS for v in value)
 
 
 def _is_quotas(value: Any) -> bool:
@@ -50,7 +50,7 @@ def _is_any(value: Any) -> bool:
 
 
 def _is_objects(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and all(isinstance(item, Mapping) for item in value)
+    return _is_list(value) and all(isinstance(item, Mapping) for item in value)
 
 
 _KEYS: dict[str, tuple[Callable[[Any], bool], str]] = {
