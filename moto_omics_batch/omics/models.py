@@ -164,7 +164,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
             resources=self._sharing,
             listener=self._sharing,
         )
-        self.planes = Planes(*shared, s3=self._s3, shares=self._sharing)
+        self.planes = Planes(*shared, s3=self._s3, iam=self._iam, shares=self._sharing)
 
     @property
     def storage(self) -> Storage:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...domain.scheduler import Scheduler
 from ...domain.usage import Usage
+from ..integrations.iam import Iam
 from ..integrations.s3 import S3
 from .collection import ResourceEvents
 from .context import Context
@@ -32,10 +33,12 @@ class Planes:
         events: ResourceEvents,
         *,
         s3: S3,
+        iam: Iam,
         shares: Shared,
     ):
         self._shared = context, scheduler, usage, events
         self._s3 = s3
+        self._iam = iam
         self._shares = shares
         self._storage: Storage | None = None
         self._analytics: Analytics | None = None
@@ -55,7 +58,9 @@ class Planes:
         if self._analytics is None:
             from .analytics.plane import Analytics
 
-            self._analytics = Analytics(*self._shared, s3=self._s3, shares=self._shares)
+            self._analytics = Analytics(
+                *self._shared, s3=self._s3, iam=self._iam, shares=self._shares, references=self
+            )
         return self._analytics
 
     @property
@@ -71,6 +76,10 @@ class Planes:
         if self._storage is None:
             return None
         return self._storage.stored_status(kind, store_id, id)
+
+    def lacks_reference(self, arn: str) -> bool:
+        """Return whether there are references, but not the one of an ARN (A20)."""
+        return self._storage is not None and self._storage.lacks_reference(arn)
 
     def find_store(self, kind: str, name: str) -> Any:
         """Return a store of analytics by its kind in ARNs, None if there is none."""
