@@ -19,7 +19,7 @@ from ...exceptions import (
     ValidationException,
 )
 from ..collection import Kind
-from .stores import HasId, References, Shared, StoreModel, Stores, without_empty_unions
+from .stores import HasId, References, Shared, StoreModel, Stores
 
 #: A44: the documented messages of versions that cannot be deleted.
 _NOT_FOUND = "Version with versionName: {} was not found."
@@ -149,13 +149,11 @@ class AnnotationStores(Stores[AnnotationStore]):
         """
         if "storeOptions" in params and params["storeFormat"] != "TSV":
             raise ValidationException("'storeOptions' can be given with the storeFormat TSV only")
-        super().check(params)
-
-    def needs_reference(self, params: Mapping[str, Any]) -> bool:
-        """Return whether a store must have a reference: generic annotations need none (A31)."""
         options = params.get("storeOptions", {}).get("tsvStoreOptions", {})
         generic = options.get("annotationType", "GENERIC") == "GENERIC"
-        return params["storeFormat"] != "TSV" or not generic
+        if "reference" not in params and not (params["storeFormat"] == "TSV" and generic):
+            raise ValidationException("'reference' is required unless annotations are generic")
+        super().check(params)
 
     def add(
         self,
@@ -210,7 +208,6 @@ class AnnotationStores(Stores[AnnotationStore]):
 
         Raises ResourceNotFoundException, ConflictException, ValidationException.
         """
-        params = without_empty_unions(params)
         self._context.check_tags(params)
         store = self.find(params["name"])
         if "versionOptions" in params and store.params["storeFormat"] != "TSV":

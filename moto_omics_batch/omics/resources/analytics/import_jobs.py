@@ -17,7 +17,7 @@ from ...integrations.iam import Iam
 from ...integrations.s3 import S3
 from ..collection import Collection, Kind, Model, Resolved
 from .annotation_stores import AnnotationStores
-from .stores import StoreModel, Stores, without_empty_unions
+from .stores import StoreModel, Stores
 
 #: A130: jobs of both kinds that have not ended, in an account and region.
 MAX_JOBS = 5
@@ -67,7 +67,6 @@ class ImportJobs(Collection[J]):
         """
         if len(params["items"]) > self.MAX_FILES:
             raise ValidationException(f"'items' must have at most {self.MAX_FILES} members")
-        params = without_empty_unions(params)
         destination = self.destination(self._stores.find(params["destinationName"]), params)
         if problem := self._problem(params):
             raise ValidationException(problem)

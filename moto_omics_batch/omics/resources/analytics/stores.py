@@ -32,17 +32,6 @@ _DEFAULT_ENCRYPTION = {"type": "KMS"}
 #: A14: the ARN of a reference.
 _REFERENCE_ARN = re.compile(r"arn:[^:]+:omics:[^:]+:\d{12}:referenceStore/\d+/reference/\d+")
 
-#: A6: the members of requests that are unions.
-_UNIONS = frozenset({"reference", "storeOptions", "versionOptions", "formatOptions"})
-
-
-def without_empty_unions(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the members of a request without unions of no member.
-
-    boto3 sends one, and cannot read it in a response (A6).
-    """
-    return {name: value for name, value in params.items() if value or name not in _UNIONS}
-
 
 class StoreModel(Model):
     """A store or a version. ``size`` is that of the imported files, in bytes (A61)."""
@@ -149,7 +138,6 @@ class Stores(HasId[S]):
         Raises ValidationException, ResourceNotFoundException, AlreadyExists,
         ServiceQuotaExceededException.
         """
-        params = without_empty_unions(params)
         self._context.check_tags(params)
         self.check(params)
         store_id = self.new_store_id()
@@ -163,21 +151,16 @@ class Stores(HasId[S]):
             )
         return self.describe(self.add({**params, "name": name, "storeId": store_id}))
 
-    def needs_reference(self, params: Mapping[str, Any]) -> bool:
-        """Return whether a store must have a reference."""
-        return True
-
     def check(self, params: Mapping[str, Any]) -> None:
-        """Check the reference (A20, A31). Raises ValidationException, ResourceNotFoundException."""
-        arn = params.get("reference", {}).get("referenceArn")
-        if arn is None:
-            if self.needs_reference(params):
-                raise ValidationException("'reference.referenceArn' is required")
-        elif _REFERENCE_ARN.fullmatch(arn) is None:
+        """Check the reference (A20). Raises ValidationException, ResourceNotFoundException."""
+        if "reference" not in params:
+            return
+        arn = params["reference"]["referenceArn"]
+        if _REFERENCE_ARN.fullmatch(arn) is None:
             raise ValidationException(
                 f"'reference.referenceArn' is not the ARN of a reference: {arn}"
             )
-        elif self._references.lacks_reference(arn):
+        if self._references.lacks_reference(arn):
             raise ResourceNotFoundException(f"Reference {arn} not found")
 
     def computed(self, resource: S) -> Mapping[str, Any]:
