@@ -118,6 +118,13 @@ def bucket_missing(run_id: str) -> bool:
     return outputs.bucket_missing(backend.runs.find(run_id))
 
 
+def fail_store(kind: str, name: str, message: str) -> None:
+    """Let a CREATING store of analytics, such as ``variant``, fail at its next transition."""
+    backend = omics_backends[ACCOUNT][REGION]
+    assert isinstance(backend, OmicsBackend)
+    getattr(backend.analytics, f"{kind}_stores").find(name).problem = message
+
+
 def missing_operations() -> set[str]:
     """Return the operations of the model that the backend does not implement."""
     methods = {name for name in dir(OmicsResponse) if not name.startswith("_")}

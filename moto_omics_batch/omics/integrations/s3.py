@@ -107,6 +107,19 @@ class S3:
         found = {uri: self._object(uri) for uri in texts(document)}
         return {uri: f"etag:{_etag(item)}" for uri, item in found.items() if item is not None}
 
+    def size(self, uri: str) -> int | None:
+        """Return the size of an object in bytes, or None if it does not exist."""
+        found = self._object(uri)
+        return None if found is None else int(found.size)
+
+    def region_problem(self, uri: str) -> str | None:
+        """Return why the bucket of a URI cannot be used if it is in another region, or None."""
+        parts = _BUCKET_URI.fullmatch(uri)
+        bucket = None if parts is None else self._bucket(parts[1])
+        if bucket is not None and bucket.region_name != self._region:
+            return f"S3 bucket not located in {self._region} region"
+        return None
+
     def exists(self, uri: str) -> bool:
         """Return whether there is an object at a URI."""
         return self._object(uri) is not None
@@ -132,12 +145,9 @@ class S3:
         parts = _BUCKET_URI.fullmatch(uri)
         if parts is None:
             return uri_problem(uri)
-        bucket = self._bucket(parts[1])
-        if bucket is None:
+        if self._bucket(parts[1]) is None:
             return self.missing(uri)
-        if settings.get("networkingMode") != "VPC" and bucket.region_name != self._region:
-            return f"S3 bucket not located in {self._region} region"
-        return None
+        return None if settings.get("networkingMode") == "VPC" else self.region_problem(uri)
 
     def _bucket(self, name: str) -> Any:
         backend = backend_in_use("s3", self._account_id, self._partition)

@@ -64,7 +64,9 @@ class Planes:
         if self._analytics is None:
             from .analytics.plane import Analytics
 
-            self._analytics = Analytics(*self._shared, s3=self._s3, shares=self._shares)
+            self._analytics = Analytics(
+                *self._shared, s3=self._s3, iam=self._iam, shares=self._shares, references=self
+            )
         return self._analytics
 
     @property
@@ -80,6 +82,10 @@ class Planes:
         if self._storage is None:
             return None
         return self._storage.stored_status(kind, store_id, id)
+
+    def lacks_reference(self, arn: str) -> bool:
+        """Return whether there are references, but not the one of an ARN (A20)."""
+        return self._storage is not None and self._storage.lacks_reference(arn)
 
     def find_store(self, kind: str, name: str) -> Any:
         """Return a store of analytics by its kind in ARNs, None if there is none."""

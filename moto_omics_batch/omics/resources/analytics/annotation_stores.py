@@ -19,22 +19,30 @@ from ...exceptions import (
     ValidationException,
 )
 from ..collection import Kind
-from .stores import HasId, StoreModel, Stores
+from .stores import HasId, References, Shared, StoreModel, Stores
 
 #: A44: the documented messages of versions that cannot be deleted.
 _NOT_FOUND = "Version with versionName: {} was not found."
 _IMPORT_RUNNING = "version has an inflight import running"
 
+#: What versions do when their store has a new status, as far as they can (A96).
+_FOLLOWED = {"ACTIVE": "advance", "FAILED": "fail", "DELETING": "delete"}
+
 
 class AnnotationStoreVersion(StoreModel, BaseModel):
-    """A version of an annotation store."""
+    """A version of an annotation store.
+
+    One without a ``progression_key`` changes its status together with its store (A96).
+    """
+
+    @property
+    def own_id(self) -> str:
+        """The id of hexadecimal digits; that of the first version is the store's (A17)."""
+        return str(self.params["versionId"])
 
 
 class AnnotationStoreVersions(HasId[AnnotationStoreVersion]):
-    """The versions of all annotation stores. The id of a version is ``store/version/name``.
-
-    The first version of a store changes its status together with the store (A96).
-    """
+    """The versions of all annotation stores. The id of a version is ``store/version/name``."""
 
     KIND: ClassVar[Kind[AnnotationStoreVersion]] = Kind(
         label="Annotation store version",
@@ -74,7 +82,17 @@ class AnnotationStoreVersions(HasId[AnnotationStoreVersion]):
     def discard(self, resource: AnnotationStoreVersion) -> None:
         """Forget a version that was deleted."""
         super().discard(resource)
-        self._of_store[resource.params["name"]].remove(resource)
+        name = resource.params["name"]
+        self._of_store[name].remove(resource)
+        if not self._of_store[name]:
+            del self._of_store[name]
+
+    def follow(self, version: AnnotationStoreVersion, event: str, at: datetime) -> None:
+        """Let a version make a transition with its store (A96)."""
+        if version.allows(event):
+            self._scheduler.remove(version)
+            version.progression_key = ""
+            version.move(event, at)
 
     def of_store(self, name: str) -> Sequence[AnnotationStoreVersion]:
         """Return the versions of a store, in order of creation."""
@@ -88,7 +106,6 @@ class AnnotationStoreVersions(HasId[AnnotationStoreVersion]):
         """Return ARN and size (A42)."""
         return {
             **super().computed(resource),
-            "storeId": resource.params["ofStore"],
             "versionArn": resource.arn,
             "versionSizeBytes": resource.size,
         }
@@ -119,21 +136,24 @@ class AnnotationStores(Stores[AnnotationStore]):
     )
     PREFIX = "annotation_store"
 
-    def __init__(self, *shared: Any, shares: Any):
-        super().__init__(*shared, shared=shares)
+    def __init__(self, *shared: Any, shares: Shared, references: References):
+        super().__init__(*shared, shares=shares, references=references)
         self.versions = AnnotationStoreVersions(*shared)
 
     # -- stores --
 
     def check(self, params: Mapping[str, Any]) -> None:
-        """Check format, reference and options (A31, A35). Raises ValidationException."""
-        tsv = params["storeFormat"] == "TSV"
-        options = params.get("storeOptions", {})
-        if options and not tsv:
+        """Check options and reference (A31, A35).
+
+        Raises ValidationException, ResourceNotFoundException.
+        """
+        if "storeOptions" in params and params["storeFormat"] != "TSV":
             raise ValidationException("'storeOptions' can be given with the storeFormat TSV only")
-        annotation = options.get("tsvStoreOptions", {}).get("annotationType", "GENERIC")
-        if "reference" not in params and not (tsv and annotation == "GENERIC"):
+        options = params.get("storeOptions", {}).get("tsvStoreOptions", {})
+        generic = options.get("annotationType", "GENERIC") == "GENERIC"
+        if "reference" not in params and not (params["storeFormat"] == "TSV" and generic):
             raise ValidationException("'reference' is required unless annotations are generic")
+        super().check(params)
 
     def add(
         self,
@@ -143,19 +163,18 @@ class AnnotationStores(Stores[AnnotationStore]):
         at: datetime | None = None,
     ) -> AnnotationStore:
         """Store a store with its first version (A17, A32)."""
-        version = params.get("versionName") or params["name"]
+        version = params.get("versionName", params["name"])
         store = super().add({**params, "versionName": version}, id, state, at)
         first = self.versions.add(
             {
                 "name": params["name"],
                 "versionName": version,
-                "ofStore": params["storeId"],
                 "storeId": params["storeId"],
+                "versionId": params["storeId"],
             },
             state=state,
-            at=at,
+            at=store.created,
         )
-        # It moves with its store.
         self._scheduler.remove(first)
         first.progression_key = ""
         return store
@@ -168,11 +187,11 @@ class AnnotationStores(Stores[AnnotationStore]):
     def resource_changed(self, resource: Resource, at: datetime) -> None:
         """Let the versions follow the store (A96)."""
         for version in self.versions.of_store(resource.id):
-            event = {"ACTIVE": "advance", "FAILED": "fail"}.get(resource.status)
             if resource.gone:
                 self.versions.remove(version)
-            elif event and version.status == "CREATING" and not version.progression_key:
-                version.move(event, at)
+            else:
+                version.problem = resource.problem
+                self.versions.follow(version, _FOLLOWED[resource.status], at)
         super().resource_changed(resource, at)
 
     def check_deletion(self, store: AnnotationStore) -> None:
@@ -189,23 +208,22 @@ class AnnotationStores(Stores[AnnotationStore]):
 
         Raises ResourceNotFoundException, ConflictException, ValidationException.
         """
-        store = self._active(params["name"])
+        self._context.check_tags(params)
+        store = self.find(params["name"])
         if "versionOptions" in params and store.params["storeFormat"] != "TSV":
             raise ValidationException("'versionOptions' can be given for a TSV store only")
-        self._context.check_tags(params)
-        name = self.versions.new_id(params)
-        if any(version.id == name for version in self.versions.of_store(store.id)):
+        self._check_active(store)
+        if self.versions.exists(self.versions.new_id(params)):
             raise AlreadyExists(f"Annotation store {store.id} version", params["versionName"])
-        ids = {"ofStore": store.params["storeId"], "storeId": self.versions.new_store_id()}
+        ids = {"storeId": store.own_id, "versionId": self.versions.new_store_id()}
         return self.versions.describe(self.versions.add({**params, **ids}))
 
-    def _active(self, name: str) -> AnnotationStore:
-        store = self.find(name)
+    @staticmethod
+    def _check_active(store: AnnotationStore) -> None:
         if store.status != "ACTIVE":
             raise ConflictException(
-                f"Annotation store {name} is not ACTIVE: its status is {store.status}"
+                f"Annotation store {store.id} is not ACTIVE: its status is {store.status}"
             )
-        return store
 
     def find_version(self, name: str, version: str) -> AnnotationStoreVersion:
         """Return a version of a store. Raises ResourceNotFoundException."""
@@ -213,9 +231,16 @@ class AnnotationStores(Stores[AnnotationStore]):
         return self.versions.find(self.versions.id_of(name, version))
 
     def get_version(self, name: str, version: str) -> Layers:
-        """Describe a version (A42). Raises ResourceNotFoundException."""
+        """Describe a version (A42), which counts for a manual progression.
+
+        It counts for the store if the version changes together with it (A96). Raises
+        ResourceNotFoundException.
+        """
         found = self.find_version(name, version)
-        self.versions.count_describe(found)
+        if found.progression_key:
+            self.versions.count_describe(found)
+        else:
+            self.count_describe(self.find(name))
         return self.versions.describe(self.find_version(name, version))
 
     def list_versions(self, params: Mapping[str, Any]) -> Page:
@@ -233,7 +258,8 @@ class AnnotationStores(Stores[AnnotationStore]):
 
         Raises ResourceNotFoundException, ConflictException for a store that is not ACTIVE.
         """
-        store, errors = self._active(params["name"]), []
+        store, errors = self.find(params["name"]), []
+        self._check_active(store)
         for name in params["versions"]:
             problem = self._remove_version(store, name, force=bool(params.get("force")))
             if problem is not None:

@@ -10,16 +10,14 @@ from moto.core.common_models import BaseModel
 
 from ....domain import tables
 from ....domain.job import Item, Job
+from ....domain.resource import Resource
 from ....wire.views import Layers
-from ...exceptions import (
-    ResourceNotFoundException,
-    ServiceQuotaExceededException,
-    ValidationException,
-)
+from ...exceptions import NotActive, ServiceQuotaExceededException, ValidationException
+from ...integrations.iam import Iam
 from ...integrations.s3 import S3
 from ..collection import Collection, Kind, Model, Resolved
 from .annotation_stores import AnnotationStores
-from .variant_stores import VariantStores
+from .stores import StoreModel, Stores
 
 #: A130: jobs of both kinds that have not ended, in an account and region.
 MAX_JOBS = 5
@@ -27,6 +25,9 @@ MAX_JOBS = 5
 #: A51: files of a job.
 MAX_VARIANT_FILES = 1000
 MAX_ANNOTATION_FILES = 1
+
+#: A53: the member of formatOptions for the files of a store.
+_OPTIONS = {"TSV": "tsvOptions", "VCF": "vcfOptions"}
 
 #: A59: the statuses that have a message.
 _EXPLAINED = {
@@ -49,49 +50,53 @@ class ImportJobs(Collection[J]):
     #: The imports of the other kind, which count for the same quota.
     other: ImportJobs[Any]
 
-    def __init__(self, *shared: Any, s3: S3):
-        super().__init__(*shared)
+    def __init__(self, *shared: Any, s3: S3, iam: Iam):
+        *general, stores = shared
+        super().__init__(*general)
+        self._stores: Stores[Any] = stores
         self._s3 = s3
-
-    # -- the stores --
-
-    def destination_problem(self, params: Mapping[str, Any]) -> str | None:
-        """Return why the destination cannot be used (A55). Raises ResourceNotFoundException."""
-        raise NotImplementedError
-
-    def imported(self, job: Job, size: int) -> None:
-        """Add the size of an imported file, in bytes, to its destination (A61)."""
-        raise NotImplementedError
+        self._iam = iam
+        self._unfinished: dict[str, J] = {}
 
     # -- operations --
 
-    def check(self, params: Mapping[str, Any]) -> None:
-        """Check files, destination and quota.
+    def start(self, params: Mapping[str, Any]) -> Layers:
+        """Start an import (A50 to A55).
 
         Raises ValidationException, ResourceNotFoundException, ServiceQuotaExceededException.
         """
         if len(params["items"]) > self.MAX_FILES:
             raise ValidationException(f"'items' must have at most {self.MAX_FILES} members")
-        if problem := self.destination_problem(params):
+        destination = self.destination(self._stores.find(params["destinationName"]), params)
+        if problem := self._problem(params):
             raise ValidationException(problem)
-        running = sum(not job.ended for jobs in (self, self.other) for job in jobs.all())
-        if running >= MAX_JOBS:
+        if len(self._unfinished) + len(self.other._unfinished) >= MAX_JOBS:
             raise ServiceQuotaExceededException(
                 f"The account has {MAX_JOBS} import jobs in progress, which is the maximum"
             )
+        return Layers({"jobId": self.add({**params, **destination}).id})
 
-    def start(self, params: Mapping[str, Any]) -> Layers:
-        """Start an import (A50)."""
-        self.check(params)
-        return Layers({"jobId": self.add(params).id})
+    def destination(self, store: StoreModel, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the members of a job that its store determines (A55).
+
+        Raises ValidationException, ResourceNotFoundException.
+        """
+        if store.status != "ACTIVE":
+            raise NotActive(self._stores.KIND.label, store.id, store.status)
+        return {}
+
+    def _problem(self, params: Mapping[str, Any]) -> str | None:
+        """Check the role and the regions of the buckets, if the mock is to check them (A50)."""
+        checks = self._context.settings.checks
+        problem = self._iam.role_problem(params["roleArn"]) if checks("iam") else None
+        if problem is None and checks("s3"):
+            problems = (self._s3.region_problem(item["source"]) for item in params["items"])
+            return next(filter(None, problems), None)
+        return problem
 
     def resolve(self, params: Mapping[str, Any]) -> Resolved:
         """Return the id of the store, for events."""
-        return Resolved({"storeId": self.store_id(params["destinationName"])})
-
-    def store_id(self, name: str) -> str:
-        """Return the id of a store by its name."""
-        raise NotImplementedError
+        return Resolved({"storeId": self._stores.find(params["destinationName"]).own_id})
 
     def new_id(self, params: Mapping[str, Any]) -> str:
         """Return the id of a job, a UUID (A10)."""
@@ -103,7 +108,14 @@ class ImportJobs(Collection[J]):
             Item(item, resource.created, tables.ANALYTICS_ITEM) for item in resource.params["items"]
         ]
         resource.worker = self
+        self._unfinished[resource.id] = resource
         super().store(resource)
+
+    def resource_changed(self, resource: Resource, at: datetime) -> None:
+        """Announce a change, and note the end of a job."""
+        super().resource_changed(resource, at)
+        if resource.stable:
+            self._unfinished.pop(resource.id, None)
 
     def cancel(self, id: str) -> None:
         """Cancel a job. Raises ResourceNotFoundException, ValidationException (A60)."""
@@ -112,26 +124,23 @@ class ImportJobs(Collection[J]):
             raise ValidationException(
                 f"Import job {id} cannot be cancelled: its status is {job.status}"
             )
-        self._cancel(job)
+        if not job.stable:
+            self._cancel(job)
 
     def _cancel(self, job: J) -> None:
         now = self._context.now()
-        if job.status == "CANCELLED":
-            return
         for item in job.items:
             item.move("cancel", now)
         job.completed = now
-        job.move("cancel", now)
-        self._scheduler.update(job)
+        self.move(job, "cancel")
 
     def unfinished_of(self, name: str, version: str | None = None) -> list[J]:
         """Return the jobs that have not ended, of a store or of a version of one."""
         return [
             job
-            for job in self.all()
-            if not job.ended
-            and job.params["destinationName"] == name
-            and (version is None or job.params.get("versionName") == version)
+            for job in self._unfinished.values()
+            if job.params["destinationName"] == name
+            and (version is None or job.params["versionName"] == version)
         ]
 
     def cancel_all(self, name: str, version: str | None = None) -> None:
@@ -141,9 +150,9 @@ class ImportJobs(Collection[J]):
 
     def wanted(self, params: Mapping[str, Any], resource: J) -> bool:
         """Return whether ``ids`` and ``filter`` of a list request admit a job (A57)."""
-        if params.get("ids") is not None and resource.id not in params["ids"]:
+        if "ids" in params and resource.id not in params["ids"]:
             return False
-        store = (params.get("filter") or {}).get("storeName")
+        store = params.get("filter", {}).get("storeName")
         if store is not None and store != resource.params["destinationName"]:
             return False
         return super().wanted(params, resource)
@@ -154,13 +163,19 @@ class ImportJobs(Collection[J]):
         """The job begins with a file, of which nothing is known yet."""
 
     def finish(self, job: Job, item: Item, at: datetime) -> str | None:
-        """Import a file: its size is known if S3 has it (A61)."""
+        """Import a file, which is not read: its size is known if S3 has it (A61)."""
         uri = item.params["source"]
-        found = self._s3.read(uri)
-        if found is None and self._context.settings.checks("s3"):
+        size = self._s3.size(uri)
+        if size is None and self._context.settings.checks("s3"):
             return self._s3.missing(uri)
-        self.imported(job, 0 if found is None else len(found[1]))
+        for resource in self.filled(job):
+            resource.size += size or 0
+            resource.updated = at
         return None
+
+    def filled(self, job: Job) -> list[StoreModel]:
+        """Return what becomes larger: jobs are cancelled when it is deleted, so it exists."""
+        return [self._stores.find(job.params["destinationName"])]
 
     # -- events --
 
@@ -218,28 +233,6 @@ class VariantImportJobs(ImportJobs[VariantImportJob]):
     )
     MAX_FILES = MAX_VARIANT_FILES
 
-    def __init__(self, *shared: Any, s3: S3, stores: VariantStores):
-        super().__init__(*shared, s3=s3)
-        self._stores = stores
-
-    def destination_problem(self, params: Mapping[str, Any]) -> str | None:
-        """Return why the store cannot be used. Raises ResourceNotFoundException."""
-        store = self._stores.find(params["destinationName"])
-        if store.status != "ACTIVE":
-            return f"Variant store {store.id} is not ACTIVE: its status is {store.status}"
-        return None
-
-    def store_id(self, name: str) -> str:
-        """Return the id of a store by its name."""
-        return str(self._stores.find(name).params["storeId"])
-
-    def imported(self, job: Job, size: int) -> None:
-        """Add the size of a file to its store, if it still exists."""
-        if self._stores.exists(job.params["destinationName"]):
-            store = self._stores.find(job.params["destinationName"])
-            store.size += size
-            store.updated = self._context.now()
-
     def more(self, item: Item) -> Mapping[str, Any]:
         """Return why a file failed."""
         return {} if item.message is None else {"statusMessage": item.message}
@@ -265,46 +258,30 @@ class AnnotationImportJobs(ImportJobs[AnnotationImportJob]):
     )
     MAX_FILES = MAX_ANNOTATION_FILES
 
-    def __init__(self, *shared: Any, s3: S3, stores: AnnotationStores):
-        super().__init__(*shared, s3=s3)
-        self._stores = stores
+    _stores: AnnotationStores
 
-    def start(self, params: Mapping[str, Any]) -> Layers:
-        """Start an import; without a version, into the first one of the store (A55)."""
-        store = self._stores.find(params["destinationName"])
-        version = params.get("versionName", store.params["versionName"])
-        return super().start({**params, "versionName": version})
+    def destination(self, store: StoreModel, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Check store, version and format (A53, A55); the default is the store's first version.
 
-    def destination_problem(self, params: Mapping[str, Any]) -> str | None:
-        """Return why the store, its version or the format cannot be used (A53, A55)."""
-        store = self._stores.find(params["destinationName"])
-        if store.status != "ACTIVE":
-            return f"Annotation store {store.id} is not ACTIVE: its status is {store.status}"
-        name = params["versionName"]
-        try:
-            version = self._stores.find_version(store.id, name)
-        except ResourceNotFoundException:
-            if name == store.params["versionName"]:
-                return f"Annotation store {store.id} has no version {name}: name another one"
-            raise
+        Raises ValidationException, ResourceNotFoundException.
+        """
+        super().destination(store, params)
+        name = params.get("versionName", store.params["versionName"])
+        versions = self._stores.versions
+        if "versionName" not in params and not versions.exists(versions.id_of(store.id, name)):
+            raise ValidationException(
+                f"'versionName' is required: Annotation store {store.id} "
+                f"has no version {name} any more"
+            )
+        version = self._stores.find_version(store.id, name)
         if version.status != "ACTIVE":
-            return f"Version {name} of {store.id} is not ACTIVE: its status is {version.status}"
-        options = params.get("formatOptions", {})
-        if options and ("tsvOptions" in options) != (store.params["storeFormat"] == "TSV"):
-            return f"'formatOptions' do not fit a store with {store.params['storeFormat']} files"
-        return None
+            raise NotActive(versions.KIND.label, versions.title(version), version.status)
+        files = store.params["storeFormat"]
+        if params.get("formatOptions", {}).keys() - {_OPTIONS.get(files)}:
+            raise ValidationException(f"'formatOptions' do not fit a store of {files} files")
+        return {"versionName": name}
 
-    def store_id(self, name: str) -> str:
-        """Return the id of a store by its name."""
-        return str(self._stores.find(name).params["storeId"])
-
-    def imported(self, job: Job, size: int) -> None:
-        """Add the size of a file to its store and version, if they still exist."""
+    def filled(self, job: Job) -> list[StoreModel]:
+        """Return the store and the version."""
         name, version = job.params["destinationName"], job.params["versionName"]
-        if self._stores.exists(name):
-            store = self._stores.find(name)
-            versions = self._stores.versions.of_store(name)
-            imported = [v for v in versions if v.params["versionName"] == version]
-            for resource in (store, *imported):
-                resource.size += size
-                resource.updated = self._context.now()
+        return [*super().filled(job), self._stores.find_version(name, version)]

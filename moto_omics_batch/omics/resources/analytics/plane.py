@@ -6,12 +6,13 @@ from typing import Any
 
 from ....domain.scheduler import Scheduler
 from ....domain.usage import Usage
+from ...integrations.iam import Iam
 from ...integrations.s3 import S3
 from ..collection import Collection, ResourceEvents
 from ..context import Context
 from .annotation_stores import AnnotationStores
 from .import_jobs import AnnotationImportJobs, VariantImportJobs
-from .stores import Shared
+from .stores import References, Shared
 from .variant_stores import VariantStores
 
 
@@ -26,13 +27,15 @@ class Analytics:
         events: ResourceEvents,
         *,
         s3: S3,
+        iam: Iam,
         shares: Shared,
+        references: References,
     ):
         shared = context, scheduler, usage, events
-        self.variant_stores = VariantStores(*shared, shared=shares)
-        self.annotation_stores = AnnotationStores(*shared, shares=shares)
-        self.variant_jobs = VariantImportJobs(*shared, s3=s3, stores=self.variant_stores)
-        self.annotation_jobs = AnnotationImportJobs(*shared, s3=s3, stores=self.annotation_stores)
+        self.variant_stores = VariantStores(*shared, shares=shares, references=references)
+        self.annotation_stores = AnnotationStores(*shared, shares=shares, references=references)
+        self.variant_jobs = VariantImportJobs(*shared, self.variant_stores, s3=s3, iam=iam)
+        self.annotation_jobs = AnnotationImportJobs(*shared, self.annotation_stores, s3=s3, iam=iam)
         self.variant_jobs.other = self.annotation_jobs
         self.annotation_jobs.other = self.variant_jobs
         self.variant_stores.imports = self.variant_jobs

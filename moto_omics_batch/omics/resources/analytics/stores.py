@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -14,6 +15,7 @@ from ...exceptions import (
     ConflictException,
     ResourceNotFoundException,
     ServiceQuotaExceededException,
+    ValidationException,
 )
 from ..collection import Collection, Model, ResourceEvents
 from ..context import Context
@@ -27,6 +29,9 @@ _ID_DIGITS = 12
 #: A24: what is shown of a store without sseConfig.
 _DEFAULT_ENCRYPTION = {"type": "KMS"}
 
+#: A14: the ARN of a reference.
+_REFERENCE_ARN = re.compile(r"arn:[^:]+:omics:[^:]+:\d{12}:referenceStore/\d+/reference/\d+")
+
 
 class StoreModel(Model):
     """A store or a version. ``size`` is that of the imported files, in bytes (A61)."""
@@ -34,9 +39,9 @@ class StoreModel(Model):
     size: int = 0
 
     @property
-    def name(self) -> str | None:
-        """The name of the store."""
-        return self.params.get("name")
+    def own_id(self) -> str:
+        """The id of hexadecimal digits."""
+        return str(self.params["storeId"])
 
 
 S = TypeVar("S", bound=StoreModel)
@@ -62,6 +67,14 @@ class Shared(Protocol):
         ...
 
 
+class References(Protocol):
+    """The references of an account and region."""
+
+    def lacks_reference(self, arn: str) -> bool:
+        """Return whether there are references, but not the one of an ARN (A20)."""
+        ...
+
+
 class HasId(Collection[S]):
     """Resources that requests name, and that have an id of hexadecimal digits besides."""
 
@@ -71,10 +84,14 @@ class HasId(Collection[S]):
         """Return the id of a store or a version (A10)."""
         return f"{self._context.random.randint(0, 16**_ID_DIGITS - 1):0{_ID_DIGITS}x}"
 
+    def exists(self, id: str) -> bool:
+        """Return whether there is a resource of this name."""
+        return id in self._resources
+
     def computed(self, resource: S) -> Mapping[str, Any]:
         """Return what responses always have (A7), and the id."""
         return {
-            "id": resource.params["storeId"],
+            "id": resource.own_id,
             "description": resource.params.get("description") or "",
             "statusMessage": resource.status_message or "",
         }
@@ -83,7 +100,7 @@ class HasId(Collection[S]):
         """Store the description of an update (A23). Raises ResourceNotFoundException."""
         if resource.status == "DELETING":
             raise self.not_found(resource.id)
-        if params.get("description") is not None:
+        if "description" in params:
             resource.params["description"] = params["description"]
         resource.updated = self._context.now()
         return self.describe(resource)
@@ -108,29 +125,43 @@ class Stores(HasId[S]):
         usage: Usage,
         events: ResourceEvents,
         *,
-        shared: Shared,
+        shares: Shared,
+        references: References,
     ):
         super().__init__(context, scheduler, usage, events)
-        self._shared = shared
+        self._shares = shares
+        self._references = references
 
     def create(self, params: Mapping[str, Any]) -> Layers:
-        """Create a store (A20, A21).
+        """Create a store (A20, A21, A30).
 
-        Raises AlreadyExists, ServiceQuotaExceededException, ValidationException.
+        Raises ValidationException, ResourceNotFoundException, AlreadyExists,
+        ServiceQuotaExceededException.
         """
         self._context.check_tags(params)
         self.check(params)
         store_id = self.new_store_id()
-        name = params.get("name") or f"{self.PREFIX}_{store_id}"
-        if name in self._resources:
+        name = params.get("name", f"{self.PREFIX}_{store_id}")
+        if self.exists(name):
             raise AlreadyExists(self.KIND.label, name)
         if len(self._resources) >= MAX_STORES:
             raise ServiceQuotaExceededException(
                 f"The account has {MAX_STORES} {self.KIND.lifecycle.resource}s, "
                 "which is the maximum"
             )
-        store = self.add({**params, "name": name, "storeId": store_id})
-        return self.describe(store)
+        return self.describe(self.add({**params, "name": name, "storeId": store_id}))
+
+    def check(self, params: Mapping[str, Any]) -> None:
+        """Check the reference (A20). Raises ValidationException, ResourceNotFoundException."""
+        if "reference" not in params:
+            return
+        arn = params["reference"]["referenceArn"]
+        if _REFERENCE_ARN.fullmatch(arn) is None:
+            raise ValidationException(
+                f"'reference.referenceArn' is not the ARN of a reference: {arn}"
+            )
+        if self._references.lacks_reference(arn):
+            raise ResourceNotFoundException(f"Reference {arn} not found")
 
     def computed(self, resource: S) -> Mapping[str, Any]:
         """Return ARN, encryption and size (A22, A24)."""
@@ -143,8 +174,7 @@ class Stores(HasId[S]):
 
     def wanted(self, params: Mapping[str, Any], resource: S) -> bool:
         """Return whether ``ids`` and ``filter`` of a list request admit a store (A3)."""
-        ids = params.get("ids")
-        if ids is not None and resource.params["storeId"] not in ids:
+        if "ids" in params and resource.own_id not in params["ids"]:
             return False
         return super().wanted(params, resource)
 
@@ -164,7 +194,7 @@ class Stores(HasId[S]):
         """Return the detail of an event beside omicsVersion and status (A122)."""
         return {
             "arn": self.event_resource(resource),
-            "storeId": resource.params["storeId"],
+            "storeId": resource.own_id,
             "storeName": resource.id,
         }
 
@@ -174,11 +204,9 @@ class Stores(HasId[S]):
         Raises ResourceNotFoundException, ConflictException.
         """
         store = self.find(name)
-        if store.status != "DELETING":
-            if not store.allows("delete"):
-                self.move(store, "delete")
+        if store.allows("delete") and store.status != "DELETING":
             self.check_deletion(store)
-            if self._shared.blocks_deletion(store.arn):
+            if self._shares.blocks_deletion(store.arn):
                 raise ConflictException(f"{self.KIND.label} {name} cannot be deleted: it is shared")
             if self.imports.unfinished_of(name) and not force:
                 raise ConflictException(f"{self.KIND.label} {name} has an import job in progress")
@@ -188,19 +216,3 @@ class Stores(HasId[S]):
 
     def check_deletion(self, store: S) -> None:
         """Check what else prevents the deletion of a store. Raises ConflictException."""
-
-    def find_active(self, name: str) -> S | None:
-        """Return a store that is ACTIVE, None if it has another status.
-
-        Raises ResourceNotFoundException.
-        """
-        store = self.find(name)
-        return store if store.status == "ACTIVE" else None
-
-    def exists(self, name: str) -> bool:
-        """Return whether there is a store of this name."""
-        try:
-            self.find(name)
-        except ResourceNotFoundException:
-            return False
-        return True

@@ -40,6 +40,7 @@ class Storage:
     ):
         shared = context, scheduler, usage, events
         self._uses_reference = uses_reference
+        self._reference_prefix = context.arn("referenceStore", "")
         self.reference_stores = ReferenceStores(*shared)
         self.references = References(*shared, self.reference_stores)
         self.reference_import_jobs = ReferenceImportJobs(
@@ -98,6 +99,12 @@ class Storage:
         if read_set.status == "ACTIVE":
             self.read_sets.access(read_set)
         return read_set.status
+
+    def lacks_reference(self, arn: str) -> bool:
+        """Return whether there are references, but not the one of an ARN (A20)."""
+        if next(iter(self.references.all()), None) is None:
+            return False
+        return self.references.tags_of(arn.removeprefix(self._reference_prefix)) is None
 
     # -- tags --
 

@@ -136,7 +136,11 @@ def test_the_reference_must_exist(omics: Client, store_id: str) -> None:
     with raises_error("ResourceNotFoundException", 404, "The specified reference does not exist."):
         start(REFERENCE)
     arn = f"arn:aws:omics:{REGION}:{ACCOUNT}:referenceStore/1234567890"
-    with pytest.raises(Exception, match="failed to satisfy constraint"):
+    with raises_error(
+        "ValidationException",
+        400,
+        f"'sources.1.member.referenceArn' is not the ARN of a reference: {arn}",
+    ):
         start(arn)
 
 
