@@ -11,8 +11,17 @@ from threading import Lock
 
 import pytest
 
+
+def _shared_models(config: pytest.Config) -> object | None:
+    if not config.getini("moto_omics_shared_models"):
+        return None
+    from .shared_models import SharedModels
+
+    return SharedModels(config)
+
+
 #: Name → a function that returns the feature, None if the options of the test run switch it off.
-FEATURES: dict[str, Callable[[pytest.Config], object | None]] = {}
+FEATURES: dict[str, Callable[[pytest.Config], object | None]] = {"shared_models": _shared_models}
 
 _lock = Lock()
 

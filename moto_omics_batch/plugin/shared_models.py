@@ -7,7 +7,8 @@ has its own loader and its own objects, which it makes from copies of what was r
 - A model file is parsed once. Each session gets its own objects, from bytes in memory.
 - The services in a data directory are listed once.
 - The endpoint of a service in a region is computed once; each caller gets its own dict.
-- The current names of event names that have an alias are computed once.
+- The current names of event names that have an alias are computed once, and whether an event
+  handler has a ``**`` parameter.
 
 Only files in the data directories of botocore and boto3 are shared, as long as they do not change.
 All other files (``AWS_DATA_PATH``, ``~/.aws/models``, search paths of a loader) are read as usual,
@@ -22,8 +23,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from threading import Lock
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import boto3
 import pytest
@@ -81,46 +83,24 @@ def _load_file(original: Callable[..., Any], file_loader: Any, path: str, open_m
 
 # -- lists of services --
 
-#: Data directory and type of model → all directories in it with the times of their last changes,
-#: and the names of the services.
-_services: dict[tuple[str, str], tuple[dict[str, int], tuple[str, ...]]] = {}
-
-
-def _changes(directories: Iterator[str]) -> dict[str, int]:
-    """Return the times of the last changes of directories, in nanoseconds."""
-    return {directory: os.stat(directory).st_mtime_ns for directory in directories}
-
-
-def _directories(root: str, depth: int = 2) -> Iterator[str]:
-    """Return a data directory, the directories of services, and those of API versions."""
-    yield root
-    if depth:
-        with os.scandir(root) as entries:
-            for entry in entries:
-                if entry.is_dir():
-                    yield from _directories(entry.path, depth - 1)
+#: Data directory and type of model → time of the last change of the directory in nanoseconds, and
+#: the names of the services.
+_services: dict[tuple[str, str], tuple[int, tuple[str, ...]]] = {}
 
 
 def _services_in(original: Callable[..., Any], directory: str, type_name: str) -> tuple[str, ...]:
-    """Return the names of the services in a data directory that have this type of model."""
-    key = directory, type_name
-    known = _services.get(key)
-    if known is not None and _is_unchanged(known[0]):
-        return known[1]
+    """Return the names of the services in a data directory that have this type of model.
+
+    Directories of the installed packages are read again when a service was added or removed.
+    """
     alone = Loader(extra_search_paths=[directory], include_default_search_paths=False)
     if directory not in _DIRECTORIES:
         return tuple(original(alone, type_name))
-    changes = _changes(_directories(directory))
-    _services[key] = changes, tuple(original(alone, type_name))
-    return _services[key][1]
-
-
-def _is_unchanged(changes: dict[str, int]) -> bool:
-    """Return whether directories are as they were."""
-    try:
-        return _changes(iter(changes)) == changes
-    except OSError:
-        return False
+    key, changed = (directory, type_name), os.stat(directory).st_mtime_ns
+    known = _services.get(key)
+    if known is None or known[0] != changed:
+        known = _services[key] = changed, tuple(original(alone, type_name))
+    return known[1]
 
 
 def _list_available_services(original: Callable[..., Any], loader: Any, type_name: str) -> Any:
@@ -258,13 +238,28 @@ def _start_aliaser(original: Callable[..., Any], aliaser: Any, *args: Any, **kwa
         aliaser._alias_name_cache.update(_event_names)
 
 
+# -- event handlers --
+
+#: Function → the name of its ``**`` parameter, None if it has none.
+_keywords: WeakKeyDictionary[FunctionType, str | None] = WeakKeyDictionary()
+
+
+def _accepts_kwargs(original: Callable[..., Any], function: Any) -> Any:
+    """Return the name of the ``**`` parameter of an event handler, None if it has none."""
+    if type(function) is not FunctionType or hasattr(function, "__signature__"):
+        return original(function)
+    if function not in _keywords:
+        _keywords[function] = original(function)
+    return _keywords[function]
+
+
 # -- on and off --
 
 
 class _Replacement(NamedTuple):
-    """A method of botocore, and the function that is called instead with the method first."""
+    """A method or function of botocore, and what is called instead with the original first."""
 
-    owner: type
+    owner: Any
     name: str
     function: Callable[..., Any]
 
@@ -275,6 +270,7 @@ _REPLACEMENTS = (
     _Replacement(Session, "_register_endpoint_resolver", _register_endpoint_resolver),
     _Replacement(hooks.EventAliaser, "_alias_event_name", _alias_event_name),
     _Replacement(hooks.EventAliaser, "__init__", _start_aliaser),
+    _Replacement(hooks, "accepts_kwargs", _accepts_kwargs),
 )
 
 
@@ -284,14 +280,16 @@ class _Sharing:
     def __init__(self) -> None:
         self._lock = Lock()
         self._active = 0
-        self._replaced: list[tuple[type, str, Any, Any]] = []
+        self._replaced: list[tuple[Any, str, Any, Any]] = []
 
     def start(self) -> None:
-        """Replace the methods, unless they are."""
+        """Replace the methods of botocore, unless that is done."""
         with self._lock:
             self._active += 1
             if self._active == 1:
-                self._replaced = [self._replace(*each) for each in _REPLACEMENTS]
+                self._replaced = [
+                    self._replace(*each) for each in _REPLACEMENTS if each.name in vars(each.owner)
+                ]
 
     def stop(self) -> None:
         """Restore the methods, if this is the last call.
@@ -307,8 +305,8 @@ class _Sharing:
                         setattr(owner, name, original)
 
     def _replace(
-        self, owner: type, name: str, function: Callable[..., Any]
-    ) -> tuple[type, str, Any, Any]:
+        self, owner: Any, name: str, function: Callable[..., Any]
+    ) -> tuple[Any, str, Any, Any]:
         original = vars(owner)[name]
 
         @wraps(original)
