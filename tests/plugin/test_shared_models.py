@@ -281,7 +281,7 @@ def test_each_use_of_a_deprecated_endpoint_is_logged(caplog: pytest.LogCaptureFi
         assert resolver.construct_endpoint("sts", "us-east-1-fips")["deprecated"]
     assert len(caplog.records) == 2
     with pytest.raises(NoRegionError):
-        resolver.construct_endpoint("s3")
+        resolver.construct_endpoint("omics")
 
 
 def test_results_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
