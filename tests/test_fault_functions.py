@@ -101,7 +101,7 @@ def test_functions_raise_runtime_error_without_a_mock() -> None:
         env={**os.environ, "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"},
         timeout=60,
     )
-    assert len(FUNCTIONS) == len(FAULTS) + 5
+    assert len(FUNCTIONS) == len(FAULTS) + 6
     message = (
         "no mock is active: faults live in a mock and end with it. "
         "Call this inside mock_aws, or use the HTTP controls of a server"
@@ -192,10 +192,10 @@ def test_default_account_of_advance_history_and_release(other_account: None) -> 
     faults.release()
     assert omics.get_run(id=run_id)["status"] == "STOPPING"
     assert [status for status, _ in faults.history(run_id)][-1] == "STOPPING"
-    for function in (faults.history, faults.advance):
-        arguments = {"to": "COMPLETED"} if function is faults.advance else {}
-        with pytest.raises(ValueError, match=f"there is no batch and no run '{run_id}'"):
-            function(run_id, account_id=ACCOUNT, **arguments)
+    with pytest.raises(ValueError, match=f"there is no batch and no run '{run_id}'"):
+        faults.history(run_id, account_id=ACCOUNT)
+    with pytest.raises(ValueError, match=f"there is no batch and no run '{run_id}'"):
+        faults.advance(run_id, to="COMPLETED", account_id=ACCOUNT)
 
 
 def test_default_account_of_controls_over_http(other_account: None) -> None:

@@ -12,6 +12,7 @@ from moto.moto_api._internal.models import moto_api_backend
 
 from conftest import ACCOUNT, REGION, ROLE, Client, MakeClient, StartBatch, Until, definition
 from moto_omics_batch import faults
+from moto_omics_batch.types import BatchStatus, RunStatus
 from tests.omics.clients import client_with_attempts
 from tests.omics.helpers import (
     ACTIVE_STATUSES,
@@ -28,7 +29,7 @@ from tests.omics.helpers import (
 )
 
 BATCH_STATUSES = ["CREATING", "PENDING", "SUBMITTING", "INPROGRESS", "PROCESSED"]
-FAULTS: list[Callable[..., None]] = [
+FAULTS: list[Callable[..., object]] = [
     faults.call_fails,
     faults.batch_fails,
     faults.submission_fails,
@@ -45,7 +46,10 @@ FAULTS: list[Callable[..., None]] = [
 @pytest.mark.our_choice("W13")
 @pytest.mark.parametrize("fault", [*FAULTS, faults.release, faults.slow_submission, faults.clear])
 def test_unknown_keyword_is_a_type_error(fault: Callable[..., None]) -> None:
-    with pytest.raises(TypeError, match="unexpected keyword argument 'batchname'"):
+    name = fault.__name__
+    with pytest.raises(
+        TypeError, match=rf"^{name}\(\) has no keyword argument 'batchname'; .*region"
+    ):
         fault(batchname="x")
     with pytest.raises(TypeError, match="positional argument"):
         fault("x")
@@ -81,30 +85,6 @@ def test_invalid_value_is_rejected_with_the_known_values(
 
 def raises_throttling() -> Any:
     return raises_error("ThrottlingException", 429, "Rate exceeded")
-
-
-@pytest.mark.our_choice("W13")
-def test_fault_applies_to_one_region(
-    server: str | None, omics: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    faults.call_fails(operation="ListBatch", times=None, region="eu-west-1")
-    other_region = client_with_attempts(server, region="eu-west-1")
-    assert omics.list_batch()["items"] == []
-    with raises_throttling():
-        other_region.list_batch()
-    faults.clear()
-    with raises_throttling():
-        other_region.list_batch()
-    # The default region is that of the boto3 clients.
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    faults.clear()
-    assert other_region.list_batch()["items"] == []
-    # Without AWS_DEFAULT_REGION it is the default region of moto.
-    monkeypatch.delenv("AWS_DEFAULT_REGION")
-    faults.call_fails()
-    assert other_region.list_batch()["items"] == []
-    with raises_throttling():
-        client_with_attempts(server).list_batch()
 
 
 @pytest.mark.our_choice("W13")
@@ -191,7 +171,7 @@ def test_advance_moves_a_batch_to_a_status(
     start_batch: StartBatch,
     progression: SetProgression,
     clock: Clock,
-    to: str,
+    to: BatchStatus,
     mode: str,
 ) -> None:
     progression("batch", **PROGRESSIONS[mode])
@@ -254,7 +234,7 @@ def test_advance_moves_a_run_to_a_status(
     omics: Client,
     start_run: StartRun,
     start_batch_run: Callable[..., str],
-    to: str,
+    to: RunStatus,
     of_batch: bool,
 ) -> None:
     run_id = start_batch_run() if of_batch else start_run()["id"]
@@ -271,14 +251,17 @@ def test_advance_to_an_unreachable_status_changes_nothing(
 ) -> None:
     batch_id, run_id = start_batch(["s1"]), start_run()["id"]
     faults.advance(batch_id, to="SUBMITTING")
-    for to in ("PENDING", "CANCELLED", "FAILED", "RUNS_DELETED"):
+    unreachable: list[BatchStatus] = ["PENDING", "CANCELLED", "FAILED", "RUNS_DELETED"]
+    for to in unreachable:
         with pytest.raises(ValueError, match=f"does not reach {to} by itself; it went through CR"):
             faults.advance(batch_id, to=to)
     assert omics.get_batch(batchId=batch_id)["status"] == "SUBMITTING"
     faults.advance(run_id, to="RUNNING")
-    for to in ("STARTING", "CANCELLED", "DELETED"):
-        with pytest.raises(ValueError, match=f"run {run_id} does not reach {to} by itself; it "):
-            faults.advance(run_id, to=to)
+    never: list[RunStatus] = ["STARTING", "CANCELLED", "DELETED"]
+    for status in never:
+        match = f"run {run_id} does not reach {status} by itself; it "
+        with pytest.raises(ValueError, match=match):
+            faults.advance(run_id, to=status)
     assert omics.get_run(id=run_id)["status"] == "RUNNING"
 
 
