@@ -70,7 +70,7 @@ ALLOWED = {
     "results": {"_mock"},
     "__main__": {"public", "demo"},
     "demo": {"demo", "public", "boto3", "botocore", "moto", "rich"},
-    "plugin": {"plugin", "pytest"},
+    "plugin": {"plugin", "pytest", "_mock", "omics.models", "omics.resources", "domain"},
     "pytest_moto_omics": {"public", "plugin"},
 }
 

@@ -11,8 +11,10 @@ from threading import Lock
 
 import pytest
 
+from . import report
+
 #: Name → a function that returns the feature, None if the options of the test run switch it off.
-FEATURES: dict[str, Callable[[pytest.Config], object | None]] = {}
+FEATURES: dict[str, Callable[[pytest.Config], object | None]] = {"report": report.make}
 
 _lock = Lock()
 

@@ -1,0 +1,124 @@
+"""A section in the report of a failed test: what HealthOmics did in it.
+
+While tests pass, references to the objects of each mock are kept until the end of the test, and
+nothing is read from them. The text is made when a test has failed.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator
+from typing import NamedTuple
+
+import pytest
+
+from .._mock import before_end
+from ..domain.call_log import Call, CallLog
+from ..omics.models import OmicsBackend, omics_backends
+from .backend_state import BackendState, MockState
+from .fault_list import count
+
+#: The title of the section.
+TITLE = "HealthOmics"
+
+#: How many mocks of a test are reported, the last ones.
+MOST_MOCKS = 3
+
+
+def make(config: pytest.Config) -> FailureReport | None:
+    """Return the feature, None if the option ``moto_omics_report`` is false."""
+    return FailureReport() if config.getini("moto_omics_report") else None
+
+
+class _Activity(NamedTuple):
+    """What changes in a backend when a test calls it or injects a fault."""
+
+    last_call: Call | None
+    faults: int
+
+    @classmethod
+    def of(cls, backend: OmicsBackend) -> _Activity:
+        """Return the present activity of a backend."""
+        last = backend.calls.last
+        return cls(last[-1] if last else None, count(backend.engine.faults))
+
+
+_NONE = _Activity(None, 0)
+
+
+class FailureReport:
+    """Adds the section to the reports of failed tests."""
+
+    def __init__(self) -> None:
+        self._mocks: deque[MockState] = deque(maxlen=MOST_MOCKS)
+        self._number = 0
+        #: What was done before the test in the backends that existed then.
+        self._before: dict[CallLog, _Activity] = {}
+        before_end.append(self.keep)
+
+    def pytest_unconfigure(self) -> None:
+        """Keep nothing any more: the test run has ended."""
+        if self.keep in before_end:
+            before_end.remove(self.keep)
+
+    def pytest_runtest_logstart(self) -> None:
+        """Remember which backends of an earlier mock still exist, and what was done in them."""
+        self._before = {b.calls: _Activity.of(b) for b in _backends()}
+
+    def pytest_runtest_logfinish(self) -> None:
+        """Drop the references to the objects of all mocks."""
+        self._mocks.clear()
+        self._before.clear()
+        self._number = 0
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Add the section to the report of a phase that failed."""
+        report = yield
+        if report.failed:
+            self.keep()
+            if self._mocks:
+                report.sections.append((TITLE, self._text()))
+        return report
+
+    def keep(self) -> None:
+        """Keep references to the backends of the active mock that the test has used.
+
+        This is called before a mock removes its data, and when a phase of a test has failed.
+        """
+        states = [BackendState.of(backend) for backend in _backends() if self._used(backend)]
+        if not states:
+            return
+        if self._mocks and _share(self._mocks[-1].backends, states):
+            # The same mock, or one that kept the data of the one before.
+            self._mocks[-1] = self._mocks[-1]._replace(backends=states)
+            return
+        self._number += 1
+        self._mocks.append(MockState(self._number, states))
+
+    def _used(self, backend: OmicsBackend) -> bool:
+        """Return whether the test has called a backend or injected a fault into it."""
+        now, before = _Activity.of(backend), self._before.get(backend.calls, _NONE)
+        # Calls are compared by identity: two equal calls are two calls.
+        return now.last_call is not before.last_call or now.faults != before.faults
+
+    def _text(self) -> str:
+        """Return the section. An error in it becomes its text: it never fails a test run."""
+        try:
+            from .report_text import render
+
+            return render(list(self._mocks), self._number)
+        except Exception as error:
+            return f"This section could not be written: {type(error).__name__}: {error}"
+
+
+def _backends() -> list[OmicsBackend]:
+    """Return the backends of all accounts and regions that exist now."""
+    return [
+        backend for regions in list(omics_backends.values()) for backend in list(regions.values())
+    ]
+
+
+def _share(some: list[BackendState], others: list[BackendState]) -> bool:
+    """Return whether two lists have a backend in common, with the same data."""
+    return any(state.calls is other.calls for state in some for other in others)
