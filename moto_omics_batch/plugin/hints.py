@@ -11,7 +11,7 @@ from ..domain.run_selection import RunRef
 from ..domain.tables import RUN
 from .backend_state import BackendState, MockState
 from .fault_list import entries
-from .lines import counted, some
+from .lines import counted, message, some
 from .run_lines import title
 
 _NOT_FOUND = re.compile(r"^(Workflow|Batch|Run) (\S+) not found$")
@@ -110,7 +110,8 @@ def _of_state(state: BackendState) -> Iterator[str]:
             yield f"Run {title(run)} is held in {run.status} by run_hangs until faults.release()."
     for fault in entries(state.engine.faults):
         if fault.kind == "call_fails" and fault.matches:
-            yield f"{fault.text} answered {counted(fault.matches, 'call')} with {fault.effect}."
+            text = message(fault.text)
+            yield f"{text} answered {counted(fault.matches, 'call')} with {fault.effect}."
 
 
 def _of_batch(state: BackendState, batch: Batch) -> Iterator[str]:

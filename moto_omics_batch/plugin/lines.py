@@ -6,11 +6,11 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
-#: The length of a line, in characters.
+#: The length of a line, in characters; a longer word is not broken.
 WIDTH = 79
 
 #: The length of a message of the service, after which it is cut.
-MOST_OF_MESSAGE = 210
+MOST_OF_MESSAGE = 160
 
 T = TypeVar("T")
 
@@ -28,9 +28,12 @@ def line(text: str, indent: int = 0) -> list[str]:
 
 
 def message(text: str) -> str:
-    """Return a message on one line, cut when it is long."""
+    """Return a message on one line, cut between two words when it is long."""
     text = " ".join(text.split())
-    return text if len(text) <= MOST_OF_MESSAGE else f"{text[: MOST_OF_MESSAGE - 3]}..."
+    if len(text) <= MOST_OF_MESSAGE:
+        return text
+    cut = text[: MOST_OF_MESSAGE - 3]
+    return f"{cut[: max(cut.rfind(' '), MOST_OF_MESSAGE // 2)].rstrip()} ..."
 
 
 def counted(number: int, noun: str) -> str:

@@ -51,12 +51,13 @@ def title(run: RunRef) -> str:
     return f"{run.id} ({name})" if name else run.id
 
 
-def condition(cohort: Cohort) -> str:
+def condition(state: BackendState, cohort: Cohort) -> str:
     """Return why runs do not progress, if something keeps them, to follow their status."""
     if cohort.held:
         return ", held by run_hangs"
-    if cohort.waiting_since is not None:
-        return ", waits for a slot of its run group or of the quota active_runs"
+    group = cohort.block.settings.get("runGroupId")
+    if cohort.state == RUN.initial and state.engine.slots.room(group) == 0:
+        return ", no slot is free: see maxRuns of the run group and the quota active_runs"
     return ""
 
 
@@ -69,9 +70,10 @@ def problem(state: BackendState, run: RunRef) -> str:
 
 def single_run(state: BackendState, run: RunRef) -> Iterator[str]:
     """Yield the lines of a run of StartRun."""
-    status = f"{run.status}{condition(run.cohort)}{problem(state, run)}"
+    status = f"{run.status}{condition(state, run.cohort)}{problem(state, run)}"
     yield from line(f"Run {title(run)} {status}")
-    yield from line(path(run.history), 2)
+    if len(run.history) > 1:
+        yield from line(path(run.history), 2)
 
 
 def runs_of(state: BackendState, block: RunBlock) -> Iterator[str]:
@@ -79,7 +81,7 @@ def runs_of(state: BackendState, block: RunBlock) -> Iterator[str]:
     yield from _failed_runs(state, block)
     active = [status for status in RUN.statuses if status not in _ENDS]
     for status in (*active, *_ENDS[1:]):
-        yield from _groups(block, status)
+        yield from _groups(state, block, status)
 
 
 def _failed_runs(state: BackendState, block: RunBlock) -> Iterator[str]:
@@ -92,19 +94,23 @@ def _failed_runs(state: BackendState, block: RunBlock) -> Iterator[str]:
     yield from more(MOST_FAILED, total, "failed runs", 2)
 
 
-def _groups(block: RunBlock, status: str) -> Iterator[str]:
+def _groups(state: BackendState, block: RunBlock, status: str) -> Iterator[str]:
     """Yield the lines of the runs in a status, those with the same history together."""
-    cohorts = block.cohorts(lambda state: status_of(state) == status)
+    cohorts = block.cohorts(lambda found: status_of(found) == status)
     groups: dict[tuple[str, str], list[Cohort]] = {}
     for cohort in cohorts[:_MOST_COHORTS]:
-        key = condition(cohort), path(cohort.history_of(cohort.first))
+        key = condition(state, cohort), path(cohort.history_of(cohort.first))
         groups.setdefault(key, []).append(cohort)
     for (reason, passed), alike in groups.items():
         count = sum(cohort.count for cohort in alike)
         runs = (title(RunRef(block, i)) for cohort in alike for i in cohort.members())
-        noun = "run" if count == 1 else f"{count:,} runs:"
-        yield from line(f"{noun} {some(runs, count)} {status}{reason}", 2)
-        yield from line(passed, 4)
+        if count == 1:
+            text = f"run {next(runs)} {status}{reason}"
+        else:
+            text = f"{count:,} runs {status}{reason}: {some(runs, count)}"
+        yield from line(text, 2)
+        if " -> " in passed:
+            yield from line(passed, 4)
     rest = sum(cohort.count for cohort in cohorts[_MOST_COHORTS:])
     if rest:
         yield f"  ... and {counted(rest, 'run')} more in {status}"
