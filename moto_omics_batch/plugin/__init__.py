@@ -11,10 +11,17 @@ from threading import Lock
 
 import pytest
 
-from . import report
+
+def _report(config: pytest.Config) -> object | None:
+    if not config.getini("moto_omics_report"):
+        return None
+    from .report import FailureReport
+
+    return FailureReport()
+
 
 #: Name → a function that returns the feature, None if the options of the test run switch it off.
-FEATURES: dict[str, Callable[[pytest.Config], object | None]] = {"report": report.make}
+FEATURES: dict[str, Callable[[pytest.Config], object | None]] = {"report": _report}
 
 _lock = Lock()
 

@@ -9,7 +9,7 @@ from ..omics.models import OmicsBackend
 if TYPE_CHECKING:
     from threading import RLock
 
-    from ..domain.call_log import CallLog
+    from ..domain.call_log import Call, CallLog
     from ..omics.resources.batches import Batches
     from ..omics.resources.engine import Engine
     from ..omics.resources.runs import Runs
@@ -20,6 +20,7 @@ class BackendState(NamedTuple):
     """References to the objects of one account and region.
 
     The end of a mock gives its backends new objects and leaves the old ones as they are.
+    ``before`` is the last call that was made before the test, None when there was none.
     """
 
     account_id: str
@@ -30,9 +31,10 @@ class BackendState(NamedTuple):
     batches: Batches
     runs: Runs
     workflows: Workflows
+    before: Call | None = None
 
     @classmethod
-    def of(cls, backend: OmicsBackend) -> BackendState:
+    def of(cls, backend: OmicsBackend, before: Call | None = None) -> BackendState:
         """Return the present objects of a backend."""
         return cls(
             backend.account_id,
@@ -43,7 +45,16 @@ class BackendState(NamedTuple):
             backend.batches,
             backend.runs,
             backend.workflows,
+            before,
         )
+
+    @property
+    def last_calls(self) -> list[Call]:
+        """The last calls of the test."""
+        calls = list(self.calls.last)
+        # By identity: two equal calls are two calls.
+        earlier = [index for index, call in enumerate(calls) if call is self.before]
+        return calls[earlier[-1] + 1 :] if earlier else calls
 
     @property
     def place(self) -> str:

@@ -1,10 +1,12 @@
-"""The injected faults of a backend, as a report names them."""
+"""The injected faults, as a report names them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..domain.faults import FAULTS, Fault, Faults
+from .backend_state import BackendState
 
 
 class FaultEntry(NamedTuple):
@@ -22,11 +24,12 @@ def count(faults: Faults) -> int:
     return faults._added
 
 
-def entries(faults: Faults) -> list[FaultEntry]:
-    """Return the faults in the order of their injection."""
+def entries(states: Iterable[BackendState]) -> list[FaultEntry]:
+    """Return the faults that apply in these backends, each once, in the order of injection."""
+    faults = {id(fault): fault for state in states for fault in state.engine.faults._faults}
     return [
         FaultEntry(fault.kind, _text(fault), fault.hits, [], fault.effect.get("error", ""))
-        for fault in faults._faults
+        for fault in faults.values()
     ]
 
 

@@ -26,9 +26,10 @@ def hints(mocks: list[MockState]) -> list[str]:
     found: dict[str, None] = {}
     for mock in mocks:
         for state in mock.backends:
-            for call in state.calls.last:
+            for call in state.last_calls:
                 found.update(dict.fromkeys(_of_call(mocks, mock, state, call)))
             found.update(dict.fromkeys(_of_state(state)))
+        found.update(dict.fromkeys(_of_faults(mock)))
     return list(found)
 
 
@@ -108,7 +109,10 @@ def _of_state(state: BackendState) -> Iterator[str]:
         if block.batch is None and block.cohort_of(0).held:
             run = RunRef(block, 0)
             yield f"Run {title(run)} is held in {run.status} by run_hangs until faults.release()."
-    for fault in entries(state.engine.faults):
+
+
+def _of_faults(mock: MockState) -> Iterator[str]:
+    for fault in entries(mock.backends):
         if fault.kind == "call_fails" and fault.matches:
             text = message(fault.text)
             yield f"{text} answered {counted(fault.matches, 'call')} with {fault.effect}."

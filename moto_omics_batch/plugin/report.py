@@ -25,11 +25,6 @@ TITLE = "HealthOmics"
 MOST_MOCKS = 3
 
 
-def make(config: pytest.Config) -> FailureReport | None:
-    """Return the feature, None if the option ``moto_omics_report`` is false."""
-    return FailureReport() if config.getini("moto_omics_report") else None
-
-
 class _Activity(NamedTuple):
     """What changes in a backend when a test calls it or injects a fault."""
 
@@ -41,6 +36,11 @@ class _Activity(NamedTuple):
         """Return the present activity of a backend."""
         last = backend.calls.last
         return cls(last[-1] if last else None, count(backend.engine.faults))
+
+    def differs(self, other: _Activity) -> bool:
+        """Return whether there were calls or faults between two activities."""
+        # Calls are compared by identity: two equal calls are two calls.
+        return self.last_call is not other.last_call or self.faults != other.faults
 
 
 _NONE = _Activity(None, 0)
@@ -75,10 +75,8 @@ class FailureReport:
     def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Add the section to the report of a phase that failed."""
         report = yield
-        if report.failed:
-            self.keep()
-            if self._mocks:
-                report.sections.append((TITLE, self._text()))
+        if report.failed and (text := self._section()):
+            report.sections.append((TITLE, text))
         return report
 
     def keep(self) -> None:
@@ -86,7 +84,11 @@ class FailureReport:
 
         This is called before a mock removes its data, and when a phase of a test has failed.
         """
-        states = [BackendState.of(backend) for backend in _backends() if self._used(backend)]
+        states = [
+            BackendState.of(backend, before.last_call)
+            for backend in _backends()
+            if (before := self._before.get(backend.calls, _NONE)).differs(_Activity.of(backend))
+        ]
         if not states:
             return
         if self._mocks and _share(self._mocks[-1].backends, states):
@@ -96,15 +98,15 @@ class FailureReport:
         self._number += 1
         self._mocks.append(MockState(self._number, states))
 
-    def _used(self, backend: OmicsBackend) -> bool:
-        """Return whether the test has called a backend or injected a fault into it."""
-        now, before = _Activity.of(backend), self._before.get(backend.calls, _NONE)
-        # Calls are compared by identity: two equal calls are two calls.
-        return now.last_call is not before.last_call or now.faults != before.faults
+    def _section(self) -> str:
+        """Return the section, empty if the test has not used HealthOmics.
 
-    def _text(self) -> str:
-        """Return the section. An error in it becomes its text: it never fails a test run."""
+        An error becomes the text of the section: it never fails a test run.
+        """
         try:
+            self.keep()
+            if not self._mocks:
+                return ""
             from .report_text import render
 
             return render(list(self._mocks), self._number)

@@ -48,9 +48,8 @@ def render(mocks: list[MockState], number: int) -> str:
         for mock in mocks:
             if number > 1:
                 lines += ["", f"Mock {mock.number} of {number} in this test"]
-            for place, state in enumerate(mock.backends):
-                lines += [""] if place or number == 1 else []
-                lines += [state.place, *_backend(state)]
+            for part in _mock(mock):
+                lines += ["", *part]
     return "\n".join(lines).strip("\n")
 
 
@@ -65,13 +64,20 @@ def _held(states: Iterable[BackendState]) -> Iterator[None]:
             lock.release()
 
 
+def _mock(mock: MockState) -> Iterator[list[str]]:
+    """Yield the parts of one mock: each region of each account, then the faults."""
+    for state in mock.backends:
+        yield [state.place, *_backend(state)]
+    if faults := list(_faults(mock)):
+        yield faults
+
+
 def _backend(state: BackendState) -> Iterator[str]:
     batches = sorted(_batches(state), key=lambda batch: (not _has_problem(batch), -batch.serial))
     for batch in batches[:MOST_BATCHES]:
         yield from _batch(state, batch)
     yield from more(MOST_BATCHES, len(batches), "batches")
     yield from _single_runs(state)
-    yield from _faults(state)
     yield from _calls(state)
 
 
@@ -158,8 +164,8 @@ def _single_runs(state: BackendState) -> Iterator[str]:
 # -- faults and calls --
 
 
-def _faults(state: BackendState) -> Iterator[str]:
-    faults = sorted(entries(state.engine.faults), key=lambda fault: fault.matches > 0)
+def _faults(mock: MockState) -> Iterator[str]:
+    faults = sorted(entries(mock.backends), key=lambda fault: fault.matches > 0)
     for fault in faults[:MOST_FAULTS]:
         matched = f"matched {counted(fault.matches, 'time')}" if fault.matches else "never matched"
         yield from line(f"Fault {matched}: {message(fault.text)}")
@@ -169,7 +175,7 @@ def _faults(state: BackendState) -> Iterator[str]:
 
 
 def _calls(state: BackendState) -> Iterator[str]:
-    calls = repeated(list(state.calls.last))
+    calls = repeated(state.last_calls)
     if not calls:
         return
     yield "Last calls"

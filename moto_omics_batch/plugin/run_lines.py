@@ -57,7 +57,7 @@ def condition(state: BackendState, cohort: Cohort) -> str:
         return ", held by run_hangs"
     group = cohort.block.settings.get("runGroupId")
     if cohort.state == RUN.initial and state.engine.slots.room(group) == 0:
-        return ", no slot is free: see maxRuns of the run group and the quota active_runs"
+        return ", no slot is free (maxRuns, quota active_runs)"
     return ""
 
 

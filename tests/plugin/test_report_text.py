@@ -183,9 +183,8 @@ def test_held_and_waiting_runs_say_so(
     assert _lines("^Batch")[0].endswith("waits for 3 runs, 1 of them held by run_hangs")
     (held,) = _lines(r"\(s1\) RUNNING")
     assert held.endswith("RUNNING, held by run_hangs")
-    assert _lines("no slot") == [
-        "  2 runs PENDING, no slot is free: see maxRuns of the run group and the"
-    ]
+    (waiting,) = _lines("no slot")
+    assert waiting.startswith("  2 runs PENDING, no slot is free (maxRuns, quota active_runs): ")
 
 
 def test_deleted_batch_is_shown_as_long_as_its_runs_exist(
@@ -243,7 +242,7 @@ def test_text_of_an_ended_mock_is_that_of_the_active_one(
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     config: Any = {"omics": {"workflows": ["1234567"]}}
     with mock_aws(config=config):
-        omics = boto3.client("omics", region_name=REGION)
+        omics: Client = boto3.client("omics", region_name=REGION)
         faults.run_fails(runSettingId="s2")
         started = omics.start_run_batch(
             batchName="cohort",

@@ -56,15 +56,12 @@ def test_inner_test_run_of_pytester_has_sections_of_its_own(work: Project) -> No
     work.write(
         "test_it",
         """
-import os
 import pathlib
-from moto import mock_aws
-from work import CONFIG, start
+import moto
 
 pytest_plugins = ["pytester"]
 HERE = pathlib.Path(__file__).parent
 
-@mock_aws(config=CONFIG)
 def test_outer(pytester, monkeypatch):
     monkeypatch.syspath_prepend(HERE)
     pytester.makepyfile(test_inner=(HERE / "inner.py").read_text())
