@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 import boto3
 import pytest
 from moto import mock_aws
 from moto.moto_api import state_manager
 
+from moto_omics_batch import omics_config
+
+if TYPE_CHECKING:
+    from mypy_boto3_omics import OmicsClient
+
 # -- the code --
 
 
-def start_cohort(omics: Any, workflow_id: str, settings_uri: str) -> str:
+def start_cohort(omics: OmicsClient, workflow_id: str, settings_uri: str) -> str:
     """Start a batch with the run settings of an S3 object and return its id."""
     batch = omics.start_run_batch(
         batchName="1000-genomes",
@@ -28,7 +33,7 @@ def start_cohort(omics: Any, workflow_id: str, settings_uri: str) -> str:
     return str(batch["id"])
 
 
-def failed_submissions(omics: Any, batch_id: str) -> dict[str, str]:
+def failed_submissions(omics: OmicsClient, batch_id: str) -> dict[str, str]:
     """Return runSettingId → reason and message, for the failed submissions."""
     pages = omics.get_paginator("list_runs_in_batch").paginate(
         batchId=batch_id, submissionStatus="FAILED"
@@ -43,18 +48,16 @@ def failed_submissions(omics: Any, batch_id: str) -> dict[str, str]:
 
 # -- the tests --
 
-CONFIG: Any = {"omics": {"workflows": ["1234567"]}}
-
 
 @pytest.fixture
 def aws() -> Iterator[None]:
-    with mock_aws(config=CONFIG):
+    with mock_aws(config=omics_config(workflows=["1234567"])):
         state_manager.set_transition("omics::batch", {"progression": "immediate"})
         yield
     state_manager.unset_transition("omics::batch")
 
 
-def put_settings(settings: list[dict[str, Any]]) -> str:
+def put_settings(settings: list[dict[str, str]]) -> str:
     s3 = boto3.client("s3", region_name="us-east-1")
     s3.create_bucket(Bucket="cohorts")
     s3.put_object(Bucket="cohorts", Key="1000-genomes.json", Body=json.dumps(settings))
@@ -62,7 +65,7 @@ def put_settings(settings: list[dict[str, Any]]) -> str:
 
 
 def test_valid_entries_run_if_others_are_invalid(aws: None) -> None:
-    settings: list[dict[str, Any]] = [{"runSettingId": f"NA{18500 + n}"} for n in range(250)]
+    settings = [{"runSettingId": f"NA{18500 + n}"} for n in range(250)]
     settings[17]["outputUri"] = "results/no-scheme"
     settings[42]["priority"] = "high"
     omics = boto3.client("omics", region_name="us-east-1")

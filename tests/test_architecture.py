@@ -63,11 +63,14 @@ ALLOWED = {
     "omics.__init__": {"omics.models"},
     "_install": {"_mock", "omics", "omics.models", "omics.responses", "omics.urls", "omics.testing"}
     | {"omics.resources", "moto", "botocore"},
-    "__init__": {"_install"},
+    "__init__": {"_install", "_config"},
+    # Its own types, and names of types of the client.
+    "types": {"mypy_boto3_omics", "botocore"},
+    "_config": {"domain", "omics.testing", "types", "moto"},
     "server": {"_install", "moto"},
-    "_mock": {"omics.models", "omics.testing", "moto"},
-    "faults": {"_mock", "omics.testing"},
-    "results": {"_mock"},
+    "_mock": {"omics.testing", "moto"},
+    "faults": {"_mock", "domain", "omics.testing"},
+    "results": {"_mock", "domain"},
     "__main__": {"public", "demo"},
     "demo": {"demo", "public", "boto3", "botocore", "moto", "rich"},
     "plugin": {"plugin", "pytest", "_mock", "omics.models", "omics.resources", "domain"},

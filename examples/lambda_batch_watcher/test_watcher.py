@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import boto3
 import pytest
 from moto import mock_aws
 from watcher import handler
 
-CONFIG: Any = {"omics": {"workflows": ["1234567"]}}
-SETTINGS = {
-    "workflowId": "1234567",
-    "roleArn": "arn:aws:iam::123456789012:role/omics",
-    "outputUri": "s3://results/giab",
-}
+from moto_omics_batch import omics_config
 
 
-@mock_aws(config=CONFIG)
+@mock_aws(config=omics_config(workflows=["1234567"]))
 def test_failed_submissions_are_returned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     batch = boto3.client("omics").start_run_batch(
-        defaultRunSetting=SETTINGS,
+        defaultRunSetting={
+            "workflowId": "1234567",
+            "roleArn": "arn:aws:iam::123456789012:role/omics",
+            "outputUri": "s3://results/giab",
+        },
         batchRunSettings={
             "inlineSettings": [
                 {"runSettingId": "HG001"},

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
 
 import boto3
 
+if TYPE_CHECKING:
+    from mypy_boto3_omics import OmicsClient
 
-def handler(event: dict[str, str], context: object = None, omics: Any = None) -> dict[str, Any]:
-    """Return whether a batch is processed, and the runSettingIds of failed submissions."""
-    omics = omics or boto3.client("omics")
-    batch = omics.get_batch(id=event["batchId"])
-    entries = omics.list_runs_in_batch(id=event["batchId"])["items"]
+
+class Result(TypedDict):
+    """Whether a batch is processed, and the runSettingIds of failed submissions."""
+
+    done: bool
+    failed: list[str]
+
+
+def handler(
+    event: dict[str, str], context: object = None, omics: OmicsClient | None = None
+) -> Result:
+    """Return the result of a batch."""
+    client = omics or boto3.client("omics")
+    batch = client.get_batch(id=event["batchId"])
+    entries = client.list_runs_in_batch(id=event["batchId"])["items"]
     return {
         "done": batch["status"] == "PROCESSED",
         "failed": [e["runSettingId"] for e in entries if e["submissionStatus"] == "FAILED"],

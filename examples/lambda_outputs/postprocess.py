@@ -7,7 +7,7 @@ It reads ``logs/outputs.json`` below runOutputUri, counts the variants in the fi
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 import boto3
@@ -15,29 +15,52 @@ import boto3
 REPORTS = "reports"
 
 
-def read_object(s3: Any, uri: str) -> bytes:
+class Detail(TypedDict):
+    """Members of the detail of a Run Status Change event."""
+
+    runId: str
+    runName: str
+    runOutputUri: str
+
+
+class Event(TypedDict):
+    """A Run Status Change event."""
+
+    detail: Detail
+
+
+class Summary(TypedDict):
+    """The summary of a run; ``variants`` is None when it has written no VCF file."""
+
+    sample: str
+    variants: int | None
+    meanDepth: float
+
+
+def read_object(uri: str) -> bytes:
     """Return the content of an S3 object."""
-    parts = urlsplit(uri)
+    parts, s3 = urlsplit(uri), boto3.client("s3")
     body: bytes = s3.get_object(Bucket=parts.netloc, Key=parts.path.lstrip("/"))["Body"].read()
     return body
 
 
-def count_variants(s3: Any, uri: str | None) -> int | None:
+def count_variants(uri: str | None) -> int | None:
     """Return the number of variants in a VCF file, None when the run has written none."""
     if uri is None:
         return None
-    lines = read_object(s3, uri).decode().splitlines()
+    lines = read_object(uri).decode().splitlines()
     return sum(1 for line in lines if not line.startswith("#"))
 
 
-def handler(event: dict[str, Any], context: object = None) -> dict[str, Any]:
+def handler(event: Event, context: object = None) -> Summary:
     """Write the summary of a COMPLETED run to ``s3://reports/{runId}.json`` and return it."""
-    detail, s3 = event["detail"], boto3.client("s3")
-    outputs = json.loads(read_object(s3, f"{detail['runOutputUri']}/logs/outputs.json"))
-    summary = {
+    detail = event["detail"]
+    outputs = json.loads(read_object(f"{detail['runOutputUri']}/logs/outputs.json"))
+    summary: Summary = {
         "sample": detail["runName"],
-        "variants": count_variants(s3, outputs.get("germline.vcf")),
+        "variants": count_variants(outputs.get("germline.vcf")),
         "meanDepth": outputs["germline.mean_depth"],
     }
-    s3.put_object(Bucket=REPORTS, Key=f"{detail['runId']}.json", Body=json.dumps(summary))
+    body = json.dumps(summary)
+    boto3.client("s3").put_object(Bucket=REPORTS, Key=f"{detail['runId']}.json", Body=body)
     return summary

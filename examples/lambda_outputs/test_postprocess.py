@@ -6,12 +6,11 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
-from postprocess import handler
+from postprocess import Event, handler
 
 from moto_omics_batch import faults, results
 
@@ -70,7 +69,7 @@ def process_batch(*samples: str) -> str:
     return batch_id
 
 
-def receive(queue: str) -> list[dict[str, Any]]:
+def receive(queue: str) -> list[Event]:
     response = boto3.client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
     return [json.loads(message["Body"]) for message in response.get("Messages", [])]
 

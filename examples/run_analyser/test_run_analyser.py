@@ -11,21 +11,20 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
-from moto_omics_batch import faults, results
+from moto_omics_batch import faults, omics_config, results
+from moto_omics_batch.types import RunStatus
 
-analyser: Any = pytest.importorskip(
+analyser = pytest.importorskip(
     "omics.cli.run_analyzer.__main__", reason="aws-healthomics-tools is not installed"
 )
 
-CONFIG: Any = {"omics": {"logs": True}}
 ROLE = "arn:aws:iam::123456789012:role/omics"
 WDL = """version 1.0
 workflow germline {
@@ -46,32 +45,38 @@ task call_variants {
 class Prices:
     """The part of the client of AWS Price List that the analyser uses: 1 USD for all."""
 
-    def describe_services(self, **_: Any) -> dict[str, Any]:
+    def describe_services(self, **_: object) -> dict[str, list[str]]:
         return {"Services": []}
 
     def get_paginator(self, _: str) -> Prices:
         return self
 
-    def paginate(self, **_: Any) -> Iterator[dict[str, Any]]:
+    def paginate(self, **_: object) -> Iterator[dict[str, list[str]]]:
         dimensions = {"hour": {"pricePerUnit": {"USD": "1.0"}}}
         terms = {"OnDemand": {"any": {"priceDimensions": dimensions}}}
         yield {"PriceList": [json.dumps({"terms": terms})]}
 
 
+def with_prices(create_client: Callable[..., object]) -> Callable[..., object]:
+    """Return a function that creates clients as boto3 does, with the stub for `pricing`."""
+
+    def client(self: boto3.Session, service: str, *args: object, **options: object) -> object:
+        if service == "pricing":
+            return Prices()
+        return create_client(self, service, *args, **options)
+
+    return client
+
+
 @pytest.fixture(autouse=True)
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    client = boto3.Session.client
-
-    def with_prices(self: boto3.Session, service: str, *args: Any, **options: Any) -> Any:
-        return Prices() if service == "pricing" else client(self, service, *args, **options)  # type: ignore[call-overload]
-
-    monkeypatch.setattr(boto3.Session, "client", with_prices)
-    with mock_aws(config=CONFIG):
+    monkeypatch.setattr(boto3.Session, "client", with_prices(boto3.Session.client))
+    with mock_aws(config=omics_config(logs=True)):
         yield
 
 
-def finished_run(workflow_id: str, to: str = "COMPLETED") -> str:
+def finished_run(workflow_id: str, to: RunStatus = "COMPLETED") -> str:
     run = boto3.client("omics").start_run(
         workflowId=workflow_id, roleArn=ROLE, outputUri="s3://results", name="HG002"
     )

@@ -1,0 +1,340 @@
+"""The types of this package: statuses, reasons, errors, settings, declarations and transitions.
+
+For annotations of tests, and for editors. The values are AWS's own. A test compares them with the
+tables that the backend uses, so that none is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
+
+if TYPE_CHECKING:
+    import mypy_boto3_omics.client as _typed
+
+    # An alias exists without the package too; it is Any then. An imported name would not exist.
+    OmicsClient: TypeAlias = _typed.OmicsClient
+else:
+    from botocore.client import BaseClient as OmicsClient
+
+__all__ = [
+    "Base64Body",
+    "BatchStatus",
+    "CallError",
+    "Check",
+    "ConfigurationStatus",
+    "Engine",
+    "FaultAt",
+    "FaultKind",
+    "FileBody",
+    "OmicsClient",
+    "OmicsSettings",
+    "Operation",
+    "OutputsDeclaration",
+    "Parameter",
+    "Progression",
+    "ProgressionByResource",
+    "Quotas",
+    "RunFailureReason",
+    "RunStatus",
+    "SubmissionFailureReason",
+    "SubmissionStatus",
+    "TaskDeclaration",
+    "TaskMetrics",
+    "TaskStatus",
+    "Transition",
+    "TransitionKey",
+    "VersionDeclaration",
+    "WorkflowDeclaration",
+    "WorkflowStatus",
+    "WorkflowType",
+]
+
+# -- statuses --
+
+BatchStatus = Literal[
+    "CREATING",
+    "PENDING",
+    "SUBMITTING",
+    "INPROGRESS",
+    "PROCESSED",
+    "FAILED",
+    "STOPPING",
+    "CANCELLED",
+    "RUNS_DELETING",
+    "RUNS_DELETED",
+    "RUNS_DELETE_FAILED",
+]
+RunStatus = Literal[
+    "PENDING",
+    "STARTING",
+    "RUNNING",
+    "STOPPING",
+    "COMPLETED",
+    "CANCELLED",
+    "FAILED",
+    "DELETED",
+]
+TaskStatus = Literal[
+    "PENDING", "STARTING", "RUNNING", "STOPPING", "COMPLETED", "CANCELLED", "FAILED"
+]
+WorkflowStatus = Literal["CREATING", "ACTIVE", "FAILED", "DELETED"]
+ConfigurationStatus = Literal["CREATING", "ACTIVE", "FAILED", "DELETING", "DELETED"]
+SubmissionStatus = Literal[
+    "SUCCESS", "FAILED", "CANCEL_SUCCESS", "CANCEL_FAILED", "DELETE_SUCCESS", "DELETE_FAILED"
+]
+
+# -- faults --
+
+FaultKind = Literal[
+    "call_fails",
+    "batch_fails",
+    "submission_fails",
+    "run_fails",
+    "run_hangs",
+    "cancel_fails",
+    "delete_fails",
+]
+#: The statuses of a run in which `run_fails` and `run_hangs` take effect.
+FaultAt = Literal["PENDING", "STARTING", "RUNNING", "STOPPING"]
+#: The errors of `call_fails`.
+CallError = Literal[
+    "AccessDeniedException",
+    "InternalServerException",
+    "RequestTimeoutException",
+    "ServiceQuotaExceededException",
+    "ThrottlingException",
+]
+#: The values of submissionFailureReason.
+SubmissionFailureReason = Literal[
+    "ValidationException",
+    "AccessDeniedException",
+    "ResourceNotFoundException",
+    "ServiceQuotaExceededException",
+    "ConflictException",
+    "ThrottlingException",
+    "RequestTimeoutException",
+    "InternalServerException",
+]
+#: The values of failureReason of a run.
+RunFailureReason = Literal[
+    "ASSUME_ROLE_FAILED",
+    "CANNOT_START_CONTAINER_ERROR",
+    "CANNOT_START_CONTAINER_SIZE_ERROR",
+    "ECR_PERMISSION_ERROR",
+    "EXPORT_FAILED",
+    "FILE_SYSTEM_OUT_OF_SPACE",
+    "IMAGE_VERIFICATION_FAILURE",
+    "IMPORT_FAILED",
+    "INACTIVE_OMICS_STORAGE_RESOURCE",
+    "INPUT_URI_NOT_FOUND",
+    "INSTANCE_RESERVATION_FAILED",
+    "INVALID_ECR_IMAGE_URI",
+    "INVALID_RUN_PARAMETERS",
+    "INVALID_TASK_RESOURCE_VALUE",
+    "INVALID_URI_INPUT",
+    "MODIFIED_INPUT_RESOURCE",
+    "OUT_OF_MEMORY_ERROR",
+    "RUN_TASK_FAILED",
+    "RUN_TIMED_OUT",
+    "SERVICE_ERROR",
+    "TASK_TIMED_OUT",
+    "UNSUPPORTED_GPU_INSTANCE_TYPE",
+    "UNSUPPORTED_INPUT_SIZE",
+    "WORKFLOW_RUN_FAILED",
+    "WORKFLOW_VER_VALIDATION_FAILED",
+]
+#: The operations that the backend implements, which `call_fails` can name.
+Operation = Literal[
+    "CancelRun",
+    "CancelRunBatch",
+    "CreateConfiguration",
+    "CreateRunCache",
+    "CreateRunGroup",
+    "CreateWorkflow",
+    "CreateWorkflowVersion",
+    "DeleteBatch",
+    "DeleteConfiguration",
+    "DeleteRun",
+    "DeleteRunBatch",
+    "DeleteRunCache",
+    "DeleteRunGroup",
+    "DeleteWorkflow",
+    "DeleteWorkflowVersion",
+    "GetBatch",
+    "GetConfiguration",
+    "GetRun",
+    "GetRunCache",
+    "GetRunGroup",
+    "GetRunTask",
+    "GetWorkflow",
+    "GetWorkflowVersion",
+    "ListBatch",
+    "ListConfigurations",
+    "ListRunCaches",
+    "ListRunGroups",
+    "ListRunTasks",
+    "ListRuns",
+    "ListRunsInBatch",
+    "ListTagsForResource",
+    "ListWorkflowVersions",
+    "ListWorkflows",
+    "StartRun",
+    "StartRunBatch",
+    "TagResource",
+    "UntagResource",
+    "UpdateRunCache",
+    "UpdateRunGroup",
+    "UpdateWorkflow",
+    "UpdateWorkflowVersion",
+]
+
+# -- state transitions --
+
+Progression = Literal["manual", "immediate", "time"]
+#: The names of the resources in moto's state manager.
+TransitionKey = Literal["omics::batch", "omics::run", "omics::workflow", "omics::configuration"]
+
+
+class _Progression(TypedDict):
+    progression: Progression
+
+
+class Transition(_Progression, total=False):
+    """A transition of moto's state manager.
+
+    ``times``: the number of describes for one transition, with "manual". ``seconds``: the time of
+    one transition, with "time".
+    """
+
+    times: int
+    seconds: float
+
+
+class ProgressionByResource(TypedDict, total=False):
+    """Progressions, or transitions, of the resources of HealthOmics."""
+
+    batch: Progression | Transition
+    run: Progression | Transition
+    workflow: Progression | Transition
+    configuration: Progression | Transition
+
+
+# -- the settings of a mock --
+
+#: A service at which HealthOmics checks what a request names.
+Check = Literal["ec2", "iam", "s3"]
+Engine = Literal["WDL", "NEXTFLOW", "CWL", "WDL_LENIENT"]
+WorkflowType = Literal["PRIVATE", "READY2RUN"]
+
+
+class Quotas(TypedDict, total=False):
+    """Quotas of an account and region, whole numbers above 0."""
+
+    active_runs: int
+    configurations: int
+    stored_runs: int
+
+
+class Parameter(TypedDict, total=False):
+    """An entry of a parameterTemplate."""
+
+    description: str
+    optional: bool
+
+
+class _VersionName(TypedDict):
+    versionName: str
+
+
+class VersionDeclaration(_VersionName, total=False):
+    """A version of a workflow that exists from the start."""
+
+    parameterTemplate: Mapping[str, Parameter]
+
+
+class _WorkflowId(TypedDict):
+    id: str
+
+
+class WorkflowDeclaration(_WorkflowId, total=False):
+    """A workflow that exists from the start. Its id has 1 to 18 digits."""
+
+    name: str
+    type: WorkflowType
+    engine: Engine
+    parameterTemplate: Mapping[str, Parameter]
+    versions: Sequence[str | VersionDeclaration]
+
+
+class Base64Body(TypedDict):
+    """The content of a file, encoded."""
+
+    base64: str
+
+
+#: The content of a file: a text that may have placeholders, bytes, or encoded bytes.
+FileBody = str | bytes | Base64Body
+
+
+class _RunSelection(TypedDict, total=False):
+    """The words that select the runs of a declaration; without them, all runs."""
+
+    runId: str
+    runSettingId: str
+    name: str
+    batchName: str
+    workflowId: str
+    workflowName: str
+
+
+class OutputsDeclaration(_RunSelection, total=False):
+    """Files below runOutputUri, and values of outputs, of the runs that are selected."""
+
+    files: Mapping[str, FileBody]
+    values: Mapping[str, object]
+
+
+class TaskMetrics(TypedDict, total=False):
+    """The metrics of a task in the manifest of its run."""
+
+    cpusReserved: float
+    cpusMaximum: float
+    cpusAverage: float
+    memoryReservedGiB: float
+    memoryMaximumGiB: float
+    memoryAverageGiB: float
+    gpusReserved: float
+    runningSeconds: float
+
+
+class _TaskName(TypedDict):
+    task: str
+
+
+class TaskDeclaration(_TaskName, _RunSelection, total=False):
+    """Properties of the task named ``task``; ``memory`` in GiB, ``runningSeconds`` in seconds."""
+
+    cpus: int
+    memory: int
+    gpus: int
+    instanceType: str
+    image: str
+    runningSeconds: float
+    cacheHit: bool
+    metrics: TaskMetrics
+    stdout: Sequence[str]
+
+
+class OmicsSettings(TypedDict, total=False):
+    """The settings of a mock, ``config["omics"]``. `moto_omics_batch.omics_config` returns them."""
+
+    workflows: Sequence[str | WorkflowDeclaration]
+    configurations: Sequence[str]
+    check: Sequence[Check]
+    quotas: Quotas
+    logs: bool
+    outputs: Sequence[OutputsDeclaration]
+    tasks: Sequence[TaskDeclaration]
+    infer_templates: bool
+    submissions_per_tick: int
