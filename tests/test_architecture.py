@@ -73,7 +73,10 @@ ALLOWED = {
     "results": {"_mock", "domain"},
     "__main__": {"public", "demo"},
     "demo": {"demo", "public", "boto3", "botocore", "moto", "rich"},
-    "plugin": {"plugin", "pytest", "_mock", "omics.models", "omics.resources", "domain"},
+    "plugin": {
+        *("plugin", "_mock", "omics.models", "omics.resources", "omics.testing", "domain"),
+        "pytest",
+    },
     "pytest_moto_omics": {"public", "plugin"},
 }
 

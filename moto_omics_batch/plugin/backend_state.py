@@ -24,7 +24,7 @@ class BackendState(NamedTuple):
     """
 
     account_id: str
-    region: str
+    region_name: str
     lock: RLock
     calls: CallLog
     engine: Engine
@@ -59,7 +59,7 @@ class BackendState(NamedTuple):
     @property
     def place(self) -> str:
         """Region and account, as the headings of a report name them."""
-        return f"{self.region} (account {self.account_id})"
+        return f"{self.region_name} (account {self.account_id})"
 
 
 class MockState(NamedTuple):

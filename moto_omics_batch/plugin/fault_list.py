@@ -2,45 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..domain.faults import FAULTS, Fault, Faults
+from ..domain.faults import Fault
+from ..omics.testing.injected import InjectedFault
+from ..omics.testing.near_misses import near_misses_in
 from .backend_state import BackendState
+
+#: Of how many faults that never matched a report says what came near: each search takes time.
+MOST_EXPLAINED = 3
 
 
 class FaultEntry(NamedTuple):
-    """One injected fault: its call, the number of matches, and what came near to matching."""
+    """A fault of one account, with the backends of the account."""
 
-    kind: str
-    text: str
-    matches: int
-    near_misses: list[str]
-    effect: str
+    fault: Fault
+    backends: list[BackendState]
+
+    @property
+    def text(self) -> str:
+        """The call that injected the fault."""
+        state = self.backends[0]
+        return str(InjectedFault(self.fault, state.engine.faults.store, state.account_id))
+
+    def near_misses(self) -> list[str]:
+        """Return why the fault has never matched, also when its mock has ended."""
+        return near_misses_in(self.fault, self.backends)
 
 
-def count(faults: Faults) -> int:
-    """Return how many faults were injected, removed ones included."""
-    return faults._added
-
-
-def entries(states: Iterable[BackendState]) -> list[FaultEntry]:
-    """Return the faults that apply in these backends, each once, in the order of injection."""
-    faults = {id(fault): fault for state in states for fault in state.engine.faults._faults}
+def entries(states: Sequence[BackendState]) -> list[FaultEntry]:
+    """Return the faults of the accounts of these backends, in the order of injection."""
+    accounts: dict[str, list[BackendState]] = {}
+    for state in states:
+        accounts.setdefault(state.account_id, []).append(state)
     return [
-        FaultEntry(fault.kind, _text(fault), fault.hits, [], fault.effect.get("error", ""))
-        for fault in faults.values()
+        FaultEntry(fault, backends)
+        for backends in accounts.values()
+        for fault in backends[0].engine.faults.store.injected
     ]
-
-
-def _text(fault: Fault) -> str:
-    spec = FAULTS[fault.kind]
-    given: dict[str, object] = dict(fault.match)
-    given |= {w.name: fault.effect[w.name] for w in spec.effect if _differs(fault, w.name)}
-    arguments = ", ".join(f"{name}={value!r}" for name, value in given.items())
-    return f"{fault.kind}({arguments})"
-
-
-def _differs(fault: Fault, name: str) -> bool:
-    default = next(word.default for word in FAULTS[fault.kind].effect if word.name == name)
-    return fault.effect[name] != (default or "")

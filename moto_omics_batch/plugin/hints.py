@@ -59,7 +59,7 @@ def _not_found(
     name = f"{kind} {id}"
     elsewhere = [other for other in mock.backends if _exists(other, kind, id)]
     for other in elsewhere:
-        what = "region" if other.region != state.region else "account"
+        what = "region" if other.region_name != state.region_name else "account"
         yield (
             f"{name} does not exist in {state.place}; it exists in {other.place}: use a client of "
             f"that {what}."
@@ -112,10 +112,11 @@ def _of_state(state: BackendState) -> Iterator[str]:
 
 
 def _of_faults(mock: MockState) -> Iterator[str]:
-    for fault in entries(mock.backends):
-        if fault.kind == "call_fails" and fault.matches:
-            text = message(fault.text)
-            yield f"{text} answered {counted(fault.matches, 'call')} with {fault.effect}."
+    for entry in entries(mock.backends):
+        fault = entry.fault
+        if fault.kind == "call_fails" and fault.hits:
+            calls, error = counted(fault.hits, "call"), fault.effect["error"]
+            yield f"{message(entry.text)} answered {calls} with {error}."
 
 
 def _of_batch(state: BackendState, batch: Batch) -> Iterator[str]:

@@ -16,7 +16,6 @@ from .._mock import before_end
 from ..domain.call_log import Call, CallLog
 from ..omics.models import OmicsBackend, omics_backends
 from .backend_state import BackendState, MockState
-from .fault_list import count
 
 #: The title of the section.
 TITLE = "HealthOmics"
@@ -35,7 +34,7 @@ class _Activity(NamedTuple):
     def of(cls, backend: OmicsBackend) -> _Activity:
         """Return the present activity of a backend."""
         last = backend.calls.last
-        return cls(last[-1] if last else None, count(backend.engine.faults))
+        return cls(last[-1] if last else None, backend.engine.faults.store.added)
 
     def differs(self, other: _Activity) -> bool:
         """Return whether there were calls or faults between two activities."""

@@ -14,7 +14,7 @@ from ..domain.batch import Batch
 from ..domain.run_selection import RunRef
 from ..domain.tables import FAILED, RUN
 from .backend_state import BackendState, MockState
-from .fault_list import entries
+from .fault_list import MOST_EXPLAINED, entries
 from .hints import hints
 from .lines import counted, line, message, more, repeated
 from .run_lines import path, runs_of, single_run
@@ -165,12 +165,16 @@ def _single_runs(state: BackendState) -> Iterator[str]:
 
 
 def _faults(mock: MockState) -> Iterator[str]:
-    faults = sorted(entries(mock.backends), key=lambda fault: fault.matches > 0)
-    for fault in faults[:MOST_FAULTS]:
-        matched = f"matched {counted(fault.matches, 'time')}" if fault.matches else "never matched"
-        yield from line(f"Fault {matched}: {message(fault.text)}")
-        for near in fault.near_misses:
-            yield from line(near, 2)
+    faults = entries(mock.backends)
+    unmatched = [entry for entry in faults if not entry.fault.hits]
+    for number, entry in enumerate(unmatched[:MOST_FAULTS]):
+        yield from line(f"Fault never matched: {message(entry.text)}")
+        for near in entry.near_misses() if number < MOST_EXPLAINED else ():
+            yield from line(message(near), 2)
+    matched = [entry for entry in faults if entry.fault.hits]
+    for entry in matched[: max(MOST_FAULTS - len(unmatched), 0)]:
+        times = counted(entry.fault.hits, "time")
+        yield from line(f"Fault matched {times}: {message(entry.text)}")
     yield from more(MOST_FAULTS, len(faults), "faults")
 
 

@@ -47,6 +47,7 @@ def test_section_describes_batches_runs_faults_and_calls(work: Project) -> None:
         "  GetBatch 200 (12 times)",
         "",
         "Fault never matched: run_hangs(runSettingId='NA12878')",
+        "  runSettingId 'NA12878': there are 'HG000', 'HG001', 'HG002'",
         "Fault matched 2 times: submission_fails(runSettingId='HG002',",
         "    reason='ThrottlingException', message='No')",
         "Fault matched 1 time: run_fails(runSettingId='HG001',",
