@@ -74,16 +74,17 @@ def large_batch(
 def test_batch_of_100_000_runs_is_short_and_fast(large_batch: Callable[[], str]) -> None:
     faults.run_fails(share=0.1)
     faults.submission_fails(share=0.2, reason="ThrottlingException", message="Rate exceeded")
+    large_batch()
     for number in range(5):
         faults.run_hangs(runSettingId=f"missing-{number}")
-    large_batch()
     state = _state()
     start = time.perf_counter()
     text = _text(state)
-    # What came near to the three first faults takes the time: each looks at all runs.
-    assert time.perf_counter() - start < 10
+    # It takes a few milliseconds on a free machine; a look at each run takes seconds.
+    assert time.perf_counter() - start < 1
     lines = text.splitlines()
     assert len(lines) < 70
+    assert len(_lines("near_misses\\(\\) of the fault searches all [78].,... runs;")) == 3
     assert max(map(len, lines)) <= 79
     assert len(_lines("^  submission s")) == report_text.MOST_SUBMISSIONS
     assert len(_lines(r"^  run \d+ .* FAILED WORKFLOW_RUN_FAILED")) == 5
