@@ -312,3 +312,13 @@ def test_text_is_plain_ascii(omics: Client, start_batch: StartBatch) -> None:
     """Terminals and log files of CI systems may have another encoding."""
     start_batch()
     assert json.dumps(_text(), ensure_ascii=False).isascii()
+
+
+def test_fault_without_calls_is_shown(aws: None) -> None:
+    faults.call_fails(operation="ListBatch")
+    assert _text().splitlines() == [
+        f"us-east-1 (account {ACCOUNT})",
+        "",
+        "Fault never matched: call_fails(operation='ListBatch')",
+        "  there were no calls",
+    ]
