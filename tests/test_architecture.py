@@ -73,7 +73,11 @@ ALLOWED = {
     "results": {"_mock", "domain", "types"},
     "__main__": {"public", "demo"},
     "demo": {"demo", "public", "faults", "boto3", "botocore", "moto", "rich"},
-    "plugin": {"plugin", "pytest", "boto3", "botocore"},
+    "plugin": {
+        *("plugin", "faults", "results", "types", "_config", "_mock", "domain"),
+        *("omics.models", "omics.resources", "omics.testing", "omics.urls"),
+        *("pytest", "moto", "boto3", "botocore"),
+    },
     "pytest_moto_omics": {"public", "plugin"},
 }
 

@@ -12,6 +12,14 @@ from threading import Lock
 import pytest
 
 
+def _report(config: pytest.Config) -> object | None:
+    if not config.getini("moto_omics_report"):
+        return None
+    from .report import FailureReport
+
+    return FailureReport()
+
+
 def _shared_models(config: pytest.Config) -> object | None:
     if not config.getini("moto_omics_shared_models"):
         return None
@@ -21,7 +29,10 @@ def _shared_models(config: pytest.Config) -> object | None:
 
 
 #: Name → a function that returns the feature, None if the options of the test run switch it off.
-FEATURES: dict[str, Callable[[pytest.Config], object | None]] = {"shared_models": _shared_models}
+FEATURES: dict[str, Callable[[pytest.Config], object | None]] = {
+    "report": _report,
+    "shared_models": _shared_models,
+}
 
 _lock = Lock()
 
