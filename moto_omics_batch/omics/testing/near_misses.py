@@ -196,7 +196,7 @@ def _state(fault: Fault, candidate: _Candidate) -> str:
     batch, run = candidate.batch, candidate.run
     if fault.kind == "batch_fails":
         assert batch is not None
-        (at,) = BATCH.statuses_allowing("fail")
+        (at,) = BATCH.statuses_allowing("validate")
         return _passed(f"batch {batch.id}", at, [s for s, _ in statuses(batch.history)])
     if fault.kind != "submission_fails" and run is not None:
         return _passed(f"run {run.id}", fault.effect["at"], [s for s, _ in statuses(run.history)])
