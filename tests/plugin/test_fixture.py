@@ -1,0 +1,350 @@
+"""The fixture ``omics_mock`` in test runs of users, and `OmicsMock` without pytest."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import Project
+
+#: A module of each project: a batch of runs of a workflow that the settings declare.
+BATCHES = """
+ROLE = "arn:aws:iam::123456789012:role/omics"
+
+def start(omics, *ids):
+    \"\"\"Start a batch with these runSettingIds, by default two; return its id.\"\"\"
+    entries = [{"runSettingId": id} for id in ids or ("HG001", "HG002")]
+    return omics.start_run_batch(
+        batchName="cohort",
+        defaultRunSetting={"workflowId": "1234567", "roleArn": ROLE, "outputUri": "s3://b/o"},
+        batchRunSettings={"inlineSettings": entries},
+    )["id"]
+"""
+
+#: The first lines of most test files.
+HEAD = """
+import os
+import boto3
+import pytest
+from batches import start
+
+pytestmark = pytest.mark.omics_mock(workflows=["1234567"])
+"""
+
+
+@pytest.fixture
+def project(project: Project) -> Project:
+    """Return a project with the module ``batches``."""
+    project.write("batches", BATCHES)
+    return project
+
+
+def test_client_and_controls(project: Project) -> None:
+    project.write(
+        "test_it",
+        HEAD,
+        """
+def test_client_and_region(omics_mock):
+    assert omics_mock.client.meta.region_name == omics_mock.region == "us-east-1"
+    assert omics_mock.client is omics_mock.client
+    assert omics_mock.account_id == "123456789012"
+    assert os.environ["AWS_DEFAULT_REGION"] == "us-east-1"
+    assert boto3.client("omics").list_batch()["items"] == []
+
+def test_a_batch_is_completed(omics_mock):
+    batch_id = start(omics_mock.client)
+    batch = omics_mock.complete(batch_id)
+    assert (batch["id"], batch["status"]) == (batch_id, "PROCESSED")
+    assert batch["runSummary"]["completedRunCount"] == 2
+    statuses = [status for status, _ in omics_mock.history(batch_id)]
+    assert statuses[-1] == "PROCESSED"
+    assert omics_mock.complete(batch_id)["status"] == "PROCESSED"
+
+def test_a_run_is_completed(omics_mock):
+    batch_id = start(omics_mock.client)
+    omics_mock.advance(batch_id, to="INPROGRESS")
+    run_id = omics_mock.client.list_runs_in_batch(batchId=batch_id)["runs"][0]["runId"]
+    run = omics_mock.complete(run_id)
+    assert (run["id"], run["status"]) == (run_id, "COMPLETED")
+
+def test_nothing_has_the_id(omics_mock):
+    with pytest.raises(ValueError, match="there is no batch and no run '7654321'"):
+        omics_mock.complete("7654321")
+
+def test_faults_and_results(omics_mock):
+    omics_mock.faults.run_fails(runSettingId="HG002", failureReason="IMPORT_FAILED")
+    omics_mock.results.outputs(values={"main.depth": 30})
+    batch = omics_mock.complete(start(omics_mock.client))
+    assert batch["runSummary"]["failedRunCount"] == 1
+
+def test_nothing_is_left(omics_mock):
+    assert omics_mock.client.list_batch()["items"] == []
+""",
+    )
+    project.passes(6)
+
+
+def test_import_by_the_fixture_is_the_first(project: Project) -> None:
+    project.write(
+        "test_it",
+        """
+import sys
+
+def test_it(omics_mock):
+    from moto_omics_batch import OmicsMock
+    assert isinstance(omics_mock, OmicsMock)
+    assert omics_mock.client.list_batch()["items"] == []
+
+assert "moto" not in sys.modules
+""",
+    )
+    project.passes(1)
+
+
+def test_runs_are_reproducible_with_a_seed(project: Project) -> None:
+    project.write(
+        "test_it",
+        HEAD,
+        """
+ids = []
+
+@pytest.mark.parametrize("number", range(4))
+@pytest.mark.omics_mock(seed=7)
+def test_seed(omics_mock, number):
+    ids.append(start(omics_mock.client))
+    assert set(ids) == {ids[0]}
+
+def test_the_seed_does_not_stay(omics_mock):
+    assert start(omics_mock.client) != ids[0]
+""",
+    )
+    project.passes(5)
+
+
+BESIDE_A_MOCK = """
+from moto import mock_aws
+
+@pytest.fixture
+def bucket(omics_mock):
+    boto3.client("s3").create_bucket(Bucket="data")
+    return "data"
+
+@pytest.fixture
+def aws():
+    with mock_aws():
+        yield boto3.client("omics", region_name="us-east-1")
+
+@mock_aws
+def test_decorated(omics_mock):
+    omics_mock.complete(start(boto3.client("omics")))
+    assert len(omics_mock.client.list_batch()["items"]) == 1
+
+@mock_aws
+class TestDecorated:
+    def test_it(self, omics_mock):
+        omics_mock.complete(start(boto3.client("omics")))
+
+def test_fixture_with_another_service(omics_mock, bucket):
+    assert [b["Name"] for b in boto3.client("s3").list_buckets()["Buckets"]] == [bucket]
+
+def test_inside_a_mock(aws, omics_mock):
+    start(aws)
+    assert len(omics_mock.client.list_batch()["items"]) == 1
+
+def test_settings_end_with_the_fixture(aws):
+    with pytest.raises(aws.exceptions.ResourceNotFoundException):
+        aws.get_workflow(id="1234567")
+
+@pytest.mark.omics_mock(workflows=[])
+def test_mock_inside(omics_mock, aws):
+    assert omics_mock.client.list_workflows()["items"] == []
+"""
+
+
+def test_beside_mock_aws_and_other_fixtures(project: Project) -> None:
+    project.write("test_it", HEAD, BESIDE_A_MOCK)
+    project.passes(6)
+
+
+def test_settings_do_not_outlive_the_fixture_inside_a_mock_of_the_session(project: Project) -> None:
+    project.write(
+        "conftest",
+        """
+import pytest
+from moto import mock_aws
+
+@pytest.fixture(scope="session", autouse=True)
+def aws():
+    with mock_aws():
+        yield
+""",
+    )
+    project.write(
+        "test_it",
+        """
+import pytest
+from moto.core.config import default_user_config
+
+@pytest.mark.omics_mock(workflows=["1234567"], config={"core": {"mock_credentials": True}})
+def test_one(omics_mock):
+    assert omics_mock.client.get_workflow(id="1234567")["status"] == "ACTIVE"
+
+def test_two():
+    assert "omics" not in default_user_config
+""",
+    )
+    project.passes(2)
+
+
+def test_everything_is_restored(project: Project) -> None:
+    project.write(
+        "test_it",
+        """
+import os
+import botocore.waiter, time
+import boto3
+import pytest
+from moto.core.config import default_user_config
+from moto.core.models import MockAWS
+from moto.moto_api import state_manager
+from moto.moto_api._internal import mock_random
+from moto_omics_batch import OmicsMock
+from moto_omics_batch.omics.resources import random_streams
+
+def state():
+    return (
+        {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}, dict(default_user_config), dict(state_manager._transitions),
+        mock_random.getstate(), botocore.waiter.time is time, MockAWS._nested_count,
+        MockAWS._mocks_active, random_streams._seed.value, boto3.DEFAULT_SESSION,
+    )
+
+SETTINGS = {"workflows": ["1234567"], "seed": 7, "region": "eu-west-1",
+            "progression": "immediate", "config": {"core": {"mock_credentials": True}}}
+
+@pytest.fixture(autouse=True, params=[None, "us-west-2"])
+def nothing_changes(request, monkeypatch):
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    if request.param:
+        monkeypatch.setenv("AWS_DEFAULT_REGION", request.param)
+    before = state()
+    yield
+    assert state() == before
+
+def test_the_end():
+    with OmicsMock(**SETTINGS):
+        assert os.environ["AWS_DEFAULT_REGION"] == "eu-west-1"
+        assert default_user_config["omics"] == {"workflows": ["1234567"]}
+        assert len(state_manager._transitions) == 4
+        state_manager.set_transition("omics::batch", {"progression": "manual", "times": 3})
+
+def test_an_error_inside():
+    with pytest.raises(ZeroDivisionError), OmicsMock(**SETTINGS) as mock:
+        mock.faults.call_fails()
+        1 / 0
+
+def test_a_start_that_fails():
+    settings = SETTINGS | {"region": "moon-1"}
+    with pytest.raises(ValueError, match="not in region 'moon-1'; it is in .*us-east-1"):
+        OmicsMock(**settings).__enter__()
+
+def test_a_fault_that_never_matched():
+    with pytest.raises(AssertionError, match="call_fails"), OmicsMock(**SETTINGS) as mock:
+        mock.faults.call_fails(operation="GetBatch")
+""",
+    )
+    project.passes(8)
+
+
+def test_a_server_in_another_process_is_refused(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write("test_it", "def test_it(omics_mock):", "    pass")
+    monkeypatch.setenv("TEST_SERVER_MODE", "true")
+    result = project.run()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*RuntimeError: OmicsMock controls a mock in this process*"])
+
+
+UNMATCHED = """
+import unittest
+from moto_omics_batch import faults
+
+def inject():
+    faults.run_fails(runSettingId="HG0002")
+
+def test_function(omics_mock):
+    start(omics_mock.client)
+    inject()
+
+def test_matched(omics_mock):
+    faults.run_fails(runSettingId="HG002")
+    omics_mock.complete(start(omics_mock.client))
+
+def test_removed(omics_mock):
+    inject()
+    omics_mock.faults.clear()
+
+@pytest.mark.omics_mock(assert_all_faults_matched=False)
+def test_allowed(omics_mock):
+    inject()
+    with pytest.raises(AssertionError, match="run_fails"):
+        omics_mock.assert_all_faults_matched()
+
+def test_other_region_and_account(omics_mock):
+    faults.call_fails(operation="GetBatch", region="eu-west-1", account_id="210987654321")
+
+def test_that_fails_itself(omics_mock):
+    inject()
+    raise ZeroDivisionError
+
+@pytest.mark.xfail(strict=True)
+def test_that_is_expected_to_fail(omics_mock):
+    inject()
+
+def test_skipped(omics_mock):
+    inject()
+    pytest.skip("later")
+
+class TestCase(unittest.TestCase):
+    @pytest.fixture(autouse=True)
+    def mock(self, omics_mock):
+        self.omics_mock = omics_mock
+
+    def test_method(self):
+        inject()
+
+    def test_method_that_fails_itself(self):
+        inject()
+        self.assertEqual("the", "end")
+
+class TestWithoutFixture(unittest.TestCase):
+    def setUp(self):
+        from moto_omics_batch import OmicsMock
+        self.mock = OmicsMock()
+        self.mock.__enter__()
+        self.addCleanup(self.mock.__exit__, None, None, None)
+
+    def test_cleanup(self):
+        inject()
+"""
+
+
+def test_a_fault_that_never_matched_fails_the_test(project: Project) -> None:
+    project.write("test_it", HEAD, UNMATCHED)
+    result = project.run("-rA")
+    result.assert_outcomes(passed=3, failed=6, xfailed=1, skipped=1)
+    assert "During handling" not in result.stdout.str()
+    failed = "FAILED test_it.py::"
+    result.stdout.fnmatch_lines_random(
+        [
+            f"{failed}test_function - Failed: injected faults never match*",
+            f"{failed}test_other_region_and_account - *",
+            f"{failed}test_that_fails_itself - ZeroDivisionError",
+            f"{failed}TestCase::test_method - *",
+            f"{failed}TestCase::test_method_that_fails_itself - Assert*",
+            f"{failed}TestWithoutFixture::test_cleanup - *",
+            "E       AssertionError: 'the' != 'end'",
+            "injected faults never matched (assert_all_faults_matched=False allows that):",
+            "  run_fails(runSettingId='HG0002'*)",
+            "    runSettingId 'HG0002': there are 'HG001', 'HG002'",
+        ]
+    )
