@@ -65,12 +65,18 @@ class _Layers:
                 self._below[name] = before.get(name)
         self._layers.append(layer)
 
-    def remove(self, layer: Changes) -> None:
-        """Undo the changes of a fixture, also if others were set up later and continue."""
+    def remove(self, layer: Changes) -> Changes:
+        """Undo the changes of a fixture, also if others were set up later and continue.
+
+        Return what applies instead.
+        """
         self._layers = [other for other in self._layers if other is not layer]
+        changes = {}
         for name in layer:
             values = [other[name] for other in self._layers if name in other]
-            apply({name: values[-1] if values else self._below[name]})
+            changes[name] = values[-1] if values else self._below[name]
+        apply(changes)
+        return changes
 
 
 class Transitions:
@@ -98,10 +104,14 @@ class Transitions:
         if not layer:
             return
         self._layers.add(layer, before)
-        for outer in self._before:
-            outer.update({name: value for name, value in layer.items() if value is not None})
-            for name in [name for name, value in layer.items() if value is None]:
-                outer.pop(name, None)
+        self._exclude(layer)
+
+    def _exclude(self, changes: Changes) -> None:
+        """Let these changes not count as changes of what is running."""
+        for before in self._before:
+            before.update({name: value for name, value in changes.items() if value is not None})
+            for name in [name for name, value in changes.items() if value is None]:
+                before.pop(name, None)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(
@@ -120,17 +130,30 @@ class Transitions:
 
     def _end_fixture(self, layer: Changes) -> None:
         if layer:
-            self._layers.remove(layer)
+            self._exclude(self._layers.remove(layer))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self) -> Generator[None, object, object]:
         """Undo what a test changes."""
-        before = self._begin()
+        return (yield from self._restoring(self._begin()))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_teardown(self) -> Generator[None, object, object]:
+        """Undo what fixtures change when they end, and what changed since a late registration."""
+        if self._at_registration is not None:
+            self._restore(self._at_registration)
+            self._at_registration = None
+        return (yield from self._restoring(self._begin()))
+
+    def _restoring(self, before: dict[str, Transition]) -> Generator[None, object, object]:
         try:
             return (yield)
         finally:
-            if self._end(before):
-                restore(before)
+            self._restore(before)
+
+    def _restore(self, before: dict[str, Transition]) -> None:
+        if self._end(before):
+            restore(before)
 
     # -- registered in the middle of a test --
 
@@ -148,12 +171,3 @@ class Transitions:
         if self._at_registration is not None:
             self._end(self._at_registration)
             self._at_registration = None
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_teardown(self) -> None:
-        """Undo what the test changed in whose middle this plugin was registered."""
-        before = self._at_registration
-        if before is not None:
-            self._at_registration = None
-            if self._end(before):
-                restore(before)

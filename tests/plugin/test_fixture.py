@@ -211,10 +211,15 @@ from moto_omics_batch import OmicsMock
 from moto_omics_batch.omics.resources import random_streams
 
 def state():
+    \"\"\"Return what a mock may change; pytest changes PYTEST_CURRENT_TEST itself.\"\"\"
     return (
-        {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}, dict(default_user_config), dict(state_manager._transitions),
-        mock_random.getstate(), botocore.waiter.time is time, MockAWS._nested_count,
-        MockAWS._mocks_active, random_streams._seed.value, boto3.DEFAULT_SESSION,
+        {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"},
+        dict(default_user_config),
+        dict(state_manager._transitions),
+        mock_random.getstate(),
+        random_streams._seed.value,
+        botocore.waiter.time is time,
+        (MockAWS._nested_count, MockAWS._mocks_active, boto3.DEFAULT_SESSION),
     )
 
 SETTINGS = {"workflows": ["1234567"], "seed": 7, "region": "eu-west-1",

