@@ -42,8 +42,9 @@ lint: $(VENV)/ready ## ruff, rules and format
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 
-types: $(VENV)/ready ## mypy, strict
+types: $(VENV)/ready ## mypy, strict; the examples of README and docs with mypy and pyright
 	$(VENV)/bin/mypy
+	$(VENV)/bin/python -m tests.typed_examples
 
 tests: $(VENV)/ready $(TOOLS)/ready ## pytest on the newest moto, with coverage, then against the server
 	$(VENV)/bin/python -m pytest $(WORKERS) --cov --cov-report=term --cov-fail-under=100

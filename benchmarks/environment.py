@@ -12,6 +12,7 @@ import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from moto import mock_aws
+from moto.core.config import DefaultConfig
 from moto.core.models import botocore_stubber
 from moto.moto_api import state_manager
 
@@ -52,10 +53,9 @@ def client(service: str) -> Client:
 
 
 @contextmanager
-def immediate(config: Any = None) -> Iterator[None]:
+def immediate(config: DefaultConfig | None = None) -> Iterator[None]:
     """Start a mock in which the first GetBatch returns PROCESSED."""
-    settings: Any = config or {}
-    with mock_aws(config=settings):
+    with mock_aws(config=config):
         state_manager.set_transition("omics::batch", {"progression": "immediate"})
         try:
             yield

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from moto_omics_batch import omics_config
+
 from .environment import Environment, immediate, settings_file
 from .large_batch import memory_of
 from .measure import Figure, Sizes, once, ratio
 
-WITH_LOGS = {"omics": {"logs": True}}
+WITH_LOGS = omics_config(logs=True)
 
 
 def time(sizes: Sizes) -> Iterator[Figure]:
@@ -16,7 +18,7 @@ def time(sizes: Sizes) -> Iterator[Figure]:
     body = settings_file(sizes.runs)
     times = [float("inf"), float("inf")]
     for _ in range(sizes.long_rounds):
-        for number, config in enumerate((WITH_LOGS, {})):
+        for number, config in enumerate((WITH_LOGS, None)):
             with immediate(config):
                 environment = Environment()
                 environment.put_settings(body)
@@ -27,7 +29,7 @@ def time(sizes: Sizes) -> Iterator[Figure]:
 def memory(sizes: Sizes) -> Iterator[Figure]:
     """Measure the memory of the logs of one run: its streams, its lines and its manifest."""
     used = []
-    for config in (WITH_LOGS, {}):
+    for config in (WITH_LOGS, None):
         with immediate(config):
             environment = Environment()
             # Objects that the first batch creates once are not measured.

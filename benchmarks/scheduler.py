@@ -9,8 +9,10 @@ from typing import Any
 
 import boto3
 from moto import mock_aws
+from moto.core.config import DefaultConfig
 from moto.moto_api import state_manager
 
+from moto_omics_batch import omics_config
 from moto_omics_batch.omics.models import OmicsBackend, omics_backends
 
 from .environment import ROLE, Client, Environment, immediate, settings_file
@@ -21,7 +23,7 @@ FEW_REGION, MANY_REGION = "us-west-2", "us-east-1"
 
 
 @contextmanager
-def hourly(config: Any) -> Iterator[None]:
+def hourly(config: DefaultConfig | None = None) -> Iterator[None]:
     """Start a mock in which each run makes one transition an hour."""
     with mock_aws(config=config):
         state_manager.set_transition("omics::run", {"progression": "time", "seconds": 3600})
@@ -48,7 +50,7 @@ def region(name: str, runs: int) -> tuple[Client, dict[str, Any]]:
 
 def nothing_due(sizes: Sizes) -> Iterator[Figure]:
     """A request costs the same beside few and beside many runs that are not due."""
-    with hourly({}):
+    with hourly():
         few, _ = region(FEW_REGION, sizes.few_live)
         many, _ = region(MANY_REGION, sizes.live)
         times = best(sizes.rounds, many.list_run_groups, few.list_run_groups)
@@ -58,10 +60,9 @@ def nothing_due(sizes: Sizes) -> Iterator[Figure]:
 
 def through_quota(sizes: Sizes) -> Iterator[Figure]:
     """Twice as many runs through a quota of active runs cost about twice as much."""
-    quotas = {"active_runs": 10}
     counts = [sizes.waiting * factor for factor in (1, 2, 4, 8)]
     times = dict.fromkeys(counts, float("inf"))
-    with immediate({"omics": {"quotas": quotas}}):
+    with immediate(omics_config(quotas={"active_runs": 10})):
         environment = Environment()
         for _ in range(min(sizes.long_rounds, 3)):
             for count in counts:
@@ -74,8 +75,7 @@ def through_quota(sizes: Sizes) -> Iterator[Figure]:
 
 def start_run(sizes: Sizes) -> Iterator[Figure]:
     """StartRun costs the same beside few and beside many stored runs."""
-    quotas = {"stored_runs": 10 * sizes.stored}
-    with hourly({"omics": {"quotas": quotas}}):
+    with hourly(omics_config(quotas={"stored_runs": 10 * sizes.stored})):
         few, few_params = region(FEW_REGION, sizes.few_stored)
         many, many_params = region(MANY_REGION, sizes.stored)
         times = best(

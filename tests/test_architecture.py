@@ -68,9 +68,9 @@ ALLOWED = {
     "types": {"mypy_boto3_omics", "botocore"},
     "_config": {"domain", "omics.testing", "types", "moto"},
     "server": {"_install", "moto"},
-    "_mock": {"omics.models", "omics.testing", "moto"},
-    "faults": {"_mock", "omics.testing"},
-    "results": {"_mock"},
+    "_mock": {"omics.testing", "moto"},
+    "faults": {"_mock", "domain", "omics.testing"},
+    "results": {"_mock", "domain"},
     "__main__": {"public", "demo"},
     "demo": {"demo", "public", "boto3", "botocore", "moto", "rich"},
     "plugin": {

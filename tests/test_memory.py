@@ -12,9 +12,10 @@ import pytest
 from moto import mock_aws
 
 from conftest import ACCOUNT, REGION, ROLE, Client
+from moto_omics_batch import omics_config
 from moto_omics_batch.omics.models import Batch, OmicsBackend, Run, RunCache, omics_backends
 
-CONFIG: Any = {"omics": {"workflows": ["1234567"]}}
+CONFIG = omics_config(workflows=["1234567"])
 RUN = {"workflowId": "1234567", "roleArn": ROLE, "outputUri": "s3://results"}
 
 
@@ -83,8 +84,7 @@ def test_deleted_run_is_released(client: Client) -> None:
 
 
 def test_replaced_runs_are_released() -> None:
-    config: Any = {"omics": {"workflows": ["1234567"], "quotas": {"stored_runs": 5}}}
-    with mock_aws(config=config):
+    with mock_aws(config=omics_config(workflows=["1234567"], quotas={"stored_runs": 5})):
         client = boto3.client("omics", region_name=REGION)
         for _ in range(40):
             run_id = client.start_run(**RUN, retentionMode="REMOVE")["id"]

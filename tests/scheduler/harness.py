@@ -21,7 +21,8 @@ from moto.moto_api import state_manager
 from moto.moto_api._internal import mock_random
 
 from conftest import REGION, ROLE
-from moto_omics_batch import faults
+from moto_omics_batch import faults, omics_config
+from moto_omics_batch.types import Quotas
 
 from .naive_model import Progression
 
@@ -184,15 +185,17 @@ class Backend:
         state_manager._transitions = dict(state_manager._transitions)
         for name, progression in (("batch", setup.batch), ("run", setup.run)):
             state_manager.set_transition(f"omics::{name}", _transition(progression))
-        quotas = {"active_runs": setup.active_runs, "stored_runs": setup.stored_runs}
-        config: dict[str, Any] = {
-            "workflows": [WORKFLOW],
-            "quotas": {name: most for name, most in quotas.items() if most},
-        }
-        if setup.submissions_per_tick:
-            config["submissions_per_tick"] = setup.submissions_per_tick
-        omics: Any = {"omics": config}
-        self._stack.enter_context(mock_aws(config=omics))
+        quotas: Quotas = {}
+        if setup.active_runs:
+            quotas["active_runs"] = setup.active_runs
+        if setup.stored_runs:
+            quotas["stored_runs"] = setup.stored_runs
+        config = omics_config(
+            workflows=[WORKFLOW],
+            quotas=quotas,
+            submissions_per_tick=setup.submissions_per_tick or None,
+        )
+        self._stack.enter_context(mock_aws(config=config))
         self._stack.enter_context(patch(CLOCK, self.now))
         mock_random.seed(42)
         self._client = _client()
