@@ -15,13 +15,13 @@ from moto.core.config import DefaultConfig, default_user_config
 
 from .. import faults, results
 from .._config import omics_config
-from .._mock import backend_in_mock
+from .._mock import require_mock
 from ..domain.keywords import lists_keywords
 from ..domain.life import Progression as ReadProgression
 from ..omics.models import omics_backends
 from ..omics.resources.context import TRANSITIONS
 from ..omics.resources.random_streams import temporarily_seeded
-from ..omics.testing.http import DEFAULT_REGION, default_account_id, find_backend
+from ..omics.testing.backends import DEFAULT_REGION, default_account_id, find_backend
 from . import transitions, waiters
 
 if TYPE_CHECKING:
@@ -198,7 +198,9 @@ class OmicsMock:
 
         Raises ValueError if it cannot reach that status, or if nothing in `region` has this id.
         """
-        with backend_in_mock("batches and runs", self.account_id, self.region) as backend:
+        require_mock("batches and runs")
+        backend = find_backend(self.account_id, self.region)
+        with backend.request_scope():
             is_batch = backend.batches.lookup(id) is not None
         self.advance(id, to="PROCESSED" if is_batch else "COMPLETED")
         client: Any = self.client

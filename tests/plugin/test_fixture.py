@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
+from inspect import isfunction, signature
+from types import ModuleType
+
 import pytest
 
+from moto_omics_batch import OmicsMock, faults, omics_config, results
+from pytest_moto_omics import _MARKER
+
+from .batch_tests import BATCHES, HEAD
 from .conftest import Project
-
-#: A module of each project: a batch of runs of a workflow that the settings declare.
-BATCHES = """
-ROLE = "arn:aws:iam::123456789012:role/omics"
-
-def start(omics, *ids):
-    \"\"\"Start a batch with these runSettingIds, by default two; return its id.\"\"\"
-    entries = [{"runSettingId": id} for id in ids or ("HG001", "HG002")]
-    return omics.start_run_batch(
-        batchName="cohort",
-        defaultRunSetting={"workflowId": "1234567", "roleArn": ROLE, "outputUri": "s3://b/o"},
-        batchRunSettings={"inlineSettings": entries},
-    )["id"]
-"""
-
-#: The first lines of most test files.
-HEAD = """
-import os
-import boto3
-import pytest
-from batches import start
-
-pytestmark = pytest.mark.omics_mock(workflows=["1234567"])
-"""
 
 
 @pytest.fixture
@@ -269,87 +252,50 @@ def test_a_server_in_another_process_is_refused(
     result.stdout.fnmatch_lines(["*RuntimeError: OmicsMock controls a mock in this process*"])
 
 
-UNMATCHED = """
-import unittest
-from moto_omics_batch import faults
-
-def inject():
-    faults.run_fails(runSettingId="HG0002")
-
-def test_function(omics_mock):
-    start(omics_mock.client)
-    inject()
-
-def test_matched(omics_mock):
-    faults.run_fails(runSettingId="HG002")
-    omics_mock.complete(start(omics_mock.client))
-
-def test_removed(omics_mock):
-    inject()
-    omics_mock.faults.clear()
-
-@pytest.mark.omics_mock(assert_all_faults_matched=False)
-def test_allowed(omics_mock):
-    inject()
-    with pytest.raises(AssertionError, match="run_fails"):
-        omics_mock.assert_all_faults_matched()
-
-def test_other_region_and_account(omics_mock):
-    faults.call_fails(operation="GetBatch", region="eu-west-1", account_id="210987654321")
-
-def test_that_fails_itself(omics_mock):
-    inject()
-    raise ZeroDivisionError
-
-@pytest.mark.xfail(strict=True)
-def test_that_is_expected_to_fail(omics_mock):
-    inject()
-
-def test_skipped(omics_mock):
-    inject()
-    pytest.skip("later")
-
-class TestCase(unittest.TestCase):
-    @pytest.fixture(autouse=True)
-    def mock(self, omics_mock):
-        self.omics_mock = omics_mock
-
-    def test_method(self):
-        inject()
-
-    def test_method_that_fails_itself(self):
-        inject()
-        self.assertEqual("the", "end")
-
-class TestWithoutFixture(unittest.TestCase):
-    def setUp(self):
-        from moto_omics_batch import OmicsMock
-        self.mock = OmicsMock()
-        self.mock.__enter__()
-        self.addCleanup(self.mock.__exit__, None, None, None)
-
-    def test_cleanup(self):
-        inject()
-"""
+@pytest.mark.parametrize(
+    ("module", "members"), [(faults, OmicsMock.faults), (results, OmicsMock.results)]
+)
+def test_all_functions_of_the_module_are_members(module: ModuleType, members: object) -> None:
+    functions = {
+        name: value
+        for name, value in vars(module).items()
+        if isfunction(value) and not name.startswith("_") and value.__module__ == module.__name__
+    }
+    assert functions
+    assert {name: getattr(members, name) for name in functions} == functions
+    assert {name for name in dir(members) if not name.startswith("_")} == set(functions)
 
 
-def test_a_fault_that_never_matched_fails_the_test(project: Project) -> None:
-    project.write("test_it", HEAD, UNMATCHED)
-    result = project.run("-rA")
-    result.assert_outcomes(passed=3, failed=6, xfailed=1, skipped=1)
-    assert "During handling" not in result.stdout.str()
-    failed = "FAILED test_it.py::"
-    result.stdout.fnmatch_lines_random(
-        [
-            f"{failed}test_function - Failed: injected faults never match*",
-            f"{failed}test_other_region_and_account - *",
-            f"{failed}test_that_fails_itself - ZeroDivisionError",
-            f"{failed}TestCase::test_method - *",
-            f"{failed}TestCase::test_method_that_fails_itself - Assert*",
-            f"{failed}TestWithoutFixture::test_cleanup - *",
-            "E       AssertionError: 'the' != 'end'",
-            "injected faults never matched (assert_all_faults_matched=False allows that):",
-            "  run_fails(runSettingId='HG0002'*)",
-            "    runSettingId 'HG0002': there are 'HG001', 'HG002'",
-        ]
-    )
+def test_keywords_are_those_of_omics_config() -> None:
+    known = set(signature(omics_config).parameters)
+    own = set(signature(OmicsMock).parameters) - known
+    assert own == {
+        *("config", "progression", "region", "seed", "waiters_sleep", "shared_models"),
+        "assert_all_faults_matched",
+    }
+    for name in sorted(known | own):
+        assert name in _MARKER
+
+
+def test_use_without_a_with_statement() -> None:
+    mock = OmicsMock()
+    with pytest.raises(RuntimeError, match="this OmicsMock is not active: use it in a `with`"):
+        mock.client  # noqa: B018
+    mock.__exit__(None, None, None)
+
+
+def test_use_in_two_with_statements() -> None:
+    mock = OmicsMock()
+    with mock:
+        with pytest.raises(RuntimeError, match="this OmicsMock is active"):
+            mock.__enter__()
+        assert mock.client.meta.region_name == mock.region
+    with mock:
+        assert mock.client.list_batch()["items"] == []
+
+
+def test_a_keyword_that_does_not_exist() -> None:
+    with pytest.raises(
+        TypeError, match="OmicsMock.. has no keyword argument 'sed'; did you mean 'seed'"
+    ):
+        OmicsMock(sed=1)  # type: ignore[call-arg]

@@ -46,7 +46,9 @@ FAULTS: list[Callable[..., object]] = [
 @pytest.mark.parametrize("fault", [*FAULTS, faults.release, faults.slow_submission, faults.clear])
 def test_unknown_keyword_is_a_type_error(fault: Callable[..., None]) -> None:
     name = fault.__name__
-    with pytest.raises(TypeError, match=rf"^{name}\(\) has no keyword argument 'batchname'; .*region"):
+    with pytest.raises(
+        TypeError, match=rf"^{name}\(\) has no keyword argument 'batchname'; .*region"
+    ):
         fault(batchname="x")
     with pytest.raises(TypeError, match="positional argument"):
         fault("x")
