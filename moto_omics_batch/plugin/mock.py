@@ -87,6 +87,10 @@ class OmicsMock:
 
     faults = Faults()
     results = Results()
+    #: The region and the account of the mock; empty before it was started.
+    region = ""
+    account_id = ""
+    _client: OmicsClient | None = None
 
     @lists_keywords
     def __init__(
@@ -128,9 +132,6 @@ class OmicsMock:
         self._shared_models = shared_models
         self._asserts_at_end = assert_all_faults_matched
         self._stack: ExitStack | None = None
-        self._client: OmicsClient | None = None
-        self.region = ""
-        self.account_id = ""
 
     # -- start and end --
 

@@ -21,11 +21,7 @@ def project(project: Project) -> Project:
     return project
 
 
-def test_client_and_controls(project: Project) -> None:
-    project.write(
-        "test_it",
-        HEAD,
-        """
+CLIENT_AND_CONTROLS = """
 def test_client_and_region(omics_mock):
     assert omics_mock.client.meta.region_name == omics_mock.region == "us-east-1"
     assert omics_mock.client is omics_mock.client
@@ -61,7 +57,14 @@ def test_faults_and_results(omics_mock):
 
 def test_nothing_is_left(omics_mock):
     assert omics_mock.client.list_batch()["items"] == []
-""",
+"""
+
+
+def test_client_and_controls(project: Project) -> None:
+    project.write(
+        "test_it",
+        HEAD,
+        CLIENT_AND_CONTROLS,
     )
     project.passes(6)
 
@@ -178,10 +181,7 @@ def test_two():
     project.passes(2)
 
 
-def test_everything_is_restored(project: Project) -> None:
-    project.write(
-        "test_it",
-        """
+RESTORED = """
 import os
 import botocore.waiter, time
 import boto3
@@ -237,7 +237,13 @@ def test_a_start_that_fails():
 def test_a_fault_that_never_matched():
     with pytest.raises(AssertionError, match="call_fails"), OmicsMock(**SETTINGS) as mock:
         mock.faults.call_fails(operation="GetBatch")
-""",
+"""
+
+
+def test_everything_is_restored(project: Project) -> None:
+    project.write(
+        "test_it",
+        RESTORED,
     )
     project.passes(8)
 
@@ -295,7 +301,5 @@ def test_use_in_two_with_statements() -> None:
 
 
 def test_a_keyword_that_does_not_exist() -> None:
-    with pytest.raises(
-        TypeError, match="OmicsMock.. has no keyword argument 'sed'; did you mean 'seed'"
-    ):
+    with pytest.raises(TypeError, match=r"has no keyword argument 'sed'; did you mean 'seed'"):
         OmicsMock(sed=1)  # type: ignore[call-arg]

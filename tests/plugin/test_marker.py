@@ -7,10 +7,7 @@ import pytest
 from .conftest import Project
 
 
-def test_markers_add_up_and_the_closest_applies(project: Project) -> None:
-    project.write(
-        "test_it",
-        """
+CLOSEST = """
 import pytest
 from moto.core.config import default_user_config
 from moto.moto_api import state_manager
@@ -57,7 +54,13 @@ def test_parameter(omics_mock, expected):
 def test_nothing_is_left():
     assert "omics" not in default_user_config
     assert not state_manager._transitions
-""",
+"""
+
+
+def test_markers_add_up_and_the_closest_applies(project: Project) -> None:
+    project.write(
+        "test_it",
+        CLOSEST,
     )
     project.passes(6, "--strict-markers")
 

@@ -40,11 +40,7 @@ def project(project: Project) -> Project:
     return project
 
 
-def test_tests(project: Project) -> None:
-    project.write(
-        "test_it",
-        HEAD,
-        """
+TESTS = """
 @moto.mock_aws
 def test_one():
     use("immediate")
@@ -86,7 +82,14 @@ class TestSetup:
 
 def test_last():
     assert current() == {}
-""",
+"""
+
+
+def test_tests(project: Project) -> None:
+    project.write(
+        "test_it",
+        HEAD,
+        TESTS,
     )
     project.run().assert_outcomes(passed=7, failed=1)
 
@@ -126,12 +129,7 @@ def either(request):
 """
 
 
-def test_fixtures(project: Project) -> None:
-    project.write("conftest", HEAD, FIXTURES)
-    project.write(
-        "test_it",
-        HEAD,
-        """
+FIXTURE_TESTS = """
 def test_fixture(own):
     assert current() == {"batch": "immediate", "run": "immediate"}
 
@@ -161,7 +159,15 @@ def test_set_up_failed():
 
 def test_parameter(either):
     assert current() == {"batch": "time", "workflow": either}
-""",
+"""
+
+
+def test_fixtures(project: Project) -> None:
+    project.write("conftest", HEAD, FIXTURES)
+    project.write(
+        "test_it",
+        HEAD,
+        FIXTURE_TESTS,
     )
     project.write(
         "test_other",
