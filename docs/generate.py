@@ -1,23 +1,28 @@
 """Generate the parts of the documentation that come from the code: ``make docs``.
 
-Generated are docs/lifecycle.md, and the sections of README.md and docs/fidelity.md between two
-comments. A test fails if a file is out of date.
+Generated are docs/lifecycle.md, docs/demo.svg, and the sections of README.md and docs/fidelity.md
+between two comments. A test fails if a file is out of date.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import fill
 
 from moto.core.utils import camelcase_to_underscores
 
+from docs.demo_picture import picture
 from moto_omics_batch.domain.lifecycle import GONE, Lifecycle, Row, status_of
 from moto_omics_batch.domain.tables import BATCH, LIFECYCLES
 from moto_omics_batch.omics.responses import OmicsResponse
 from moto_omics_batch.wire.model import plane
 
 ROOT = Path(__file__).resolve().parent.parent
+
+#: The page that lists the rules.
+FIDELITY = ROOT / "docs" / "fidelity.md"
 
 #: The longest line of a page.
 WIDTH = 120
@@ -46,8 +51,8 @@ Generated from `moto_omics_batch/domain/tables.py` by `make docs`: change the ta
 
 Transitions without a label are automatic: [progression](progression.md) defines their time. All
 other transitions are labelled with the operation that causes them, or with the outcome. A run has
-three states that the API reports as STOPPING; they differ in the status that follows. The rules
-are listed in [fidelity](fidelity.md).
+three states that the API reports as STOPPING; they differ in the status that follows. Each rule
+links to its section of [fidelity](fidelity.md), which names the evidence.
 """
 
 
@@ -84,12 +89,23 @@ def diagram(lifecycle: Lifecycle) -> str:
 # -- tables --
 
 
+def anchors(page: str) -> dict[str, str]:
+    """Return rule → anchor of the section of docs/fidelity.md, given as text, that lists it."""
+    found, anchor = {}, ""
+    for line in page.splitlines():
+        if heading := re.fullmatch(r"#+ (.*)", line):
+            anchor = re.sub(r"[^\w -]", "", heading[1].lower()).replace(" ", "-")
+        elif row := re.match(r"\| ([BWL][\d.]+) \|", line):
+            found[row[1]] = anchor
+    return found
+
+
 def _table(lifecycle: Lifecycle) -> str:
     lines = ["| from | event | to | rule | evidence |", "|---|---|---|---|---|"]
     for row in lifecycle.rows:
         event = "automatic" if row.automatic else _label(lifecycle, row)
         next = "(deleted)" if row.next == GONE else row.next
-        lines.append(f"| {row.state} | {event} | {next} | {row.rule} | {row.evidence} |")
+        lines.append(f"| {row.state} | {event} | {next} | [{row.rule}] | {row.evidence} |")
     return "\n".join(lines)
 
 
@@ -99,7 +115,10 @@ def lifecycle_page() -> str:
     for lifecycle in LIFECYCLES:
         title = lifecycle.resource.capitalize()
         parts.append(f"## {title}\n\n{diagram(lifecycle)}\n\n{_table(lifecycle)}\n")
-    return "\n".join(parts)
+    sections = anchors(FIDELITY.read_text(encoding="utf-8"))
+    rules = sorted({row.rule for lifecycle in LIFECYCLES for row in lifecycle.rows})
+    parts.extend(f"[{rule}]: fidelity.md#{sections[rule]}" for rule in rules)
+    return "\n".join(parts) + "\n"
 
 
 def operations() -> str:
@@ -125,6 +144,7 @@ def _replace_section(name: str, text: str, new: str) -> str:
 #: File → a function that returns its new content, given its present content.
 FILES: dict[str, Callable[[str], str]] = {
     "docs/lifecycle.md": lambda _: lifecycle_page(),
+    "docs/demo.svg": picture,
     "README.md": lambda text: _replace_section("states", text, diagram(BATCH)),
     "docs/fidelity.md": lambda text: _replace_section("operations", text, operations()),
 }

@@ -13,19 +13,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from ._mock import account_in_mock, one_region, require_mock
 from .domain.keywords import lists_keywords
 from .omics.testing import account
 from .omics.testing.injected import InjectedFault as InjectedFault
+from .types import CallError, FaultAt, Operation, RunFailureReason, Status, SubmissionFailureReason
 
 
 @lists_keywords
 def call_fails(
     *,
-    operation: str | None = None,
-    error: str | None = None,
+    operation: Operation | None = None,
+    error: CallError | None = None,
     message: str | None = None,
     times: int | None = 1,
     share: float = 1.0,
@@ -58,7 +59,7 @@ def batch_fails(
 @lists_keywords
 def submission_fails(
     *,
-    reason: str | None = None,
+    reason: SubmissionFailureReason | None = None,
     message: str | None = None,
     batchName: str | None = None,
     runSettingId: str | None = None,
@@ -74,9 +75,9 @@ def submission_fails(
 @lists_keywords
 def run_fails(
     *,
-    failureReason: str | None = None,
+    failureReason: RunFailureReason | None = None,
     statusMessage: str | None = None,
-    at: str | None = None,
+    at: FaultAt | None = None,
     task: str | None = None,
     batchName: str | None = None,
     runSettingId: str | None = None,
@@ -98,7 +99,7 @@ def run_fails(
 @lists_keywords
 def run_hangs(
     *,
-    at: str | None = None,
+    at: FaultAt | None = None,
     batchName: str | None = None,
     runSettingId: str | None = None,
     runId: str | None = None,
@@ -199,7 +200,9 @@ def clear(*, account_id: str | None = None, region: str | None = None) -> None:
 
 
 @lists_keywords
-def advance(id: str, *, to: str, account_id: str | None = None, region: str | None = None) -> None:
+def advance(
+    id: str, *, to: Status, account_id: str | None = None, region: str | None = None
+) -> None:
     """Move a batch or a run, by its id, until its status is ``to``, whatever its progression.
 
     It stays there until GetBatch or GetRun has reported it. Raises ValueError, and moves nothing,
@@ -212,10 +215,11 @@ def advance(id: str, *, to: str, account_id: str | None = None, region: str | No
 @lists_keywords
 def history(
     id: str, *, account_id: str | None = None, region: str | None = None
-) -> list[tuple[str, datetime]]:
+) -> list[tuple[Status, datetime]]:
     """Return the statuses of a batch or a run, by its id, with their times (timezone UTC).
 
     Raises ValueError when nothing has this id in the region.
     """
     require_mock("faults")
-    return account.history(*one_region(account_id, region), id)
+    found = account.history(*one_region(account_id, region), id)
+    return cast("list[tuple[Status, datetime]]", found)

@@ -21,13 +21,14 @@ from typing import Any
 
 from ._mock import account_in_mock
 from .domain.keywords import lists_keywords
+from .types import FileBody, TaskMetrics
 
 
 @lists_keywords
 def outputs(
     *,
-    files: Mapping[str, Any] | None = None,
-    values: Mapping[str, Any] | None = None,
+    files: Mapping[str, FileBody] | None = None,
+    values: Mapping[str, object] | None = None,
     workflowId: str | None = None,
     workflowName: str | None = None,
     batchName: str | None = None,
@@ -59,7 +60,7 @@ def task(
     image: str | None = None,
     runningSeconds: float | None = None,
     cacheHit: bool | None = None,
-    metrics: Mapping[str, float] | None = None,
+    metrics: TaskMetrics | None = None,
     stdout: Sequence[str] | None = None,
     workflowId: str | None = None,
     workflowName: str | None = None,

@@ -69,10 +69,10 @@ ALLOWED = {
     "_config": {"domain", "omics.testing", "types", "moto"},
     "server": {"_install", "moto"},
     "_mock": {"omics.testing", "moto"},
-    "faults": {"_mock", "domain", "omics.testing"},
-    "results": {"_mock", "domain"},
+    "faults": {"_mock", "domain", "omics.testing", "types"},
+    "results": {"_mock", "domain", "types"},
     "__main__": {"public", "demo"},
-    "demo": {"demo", "public", "boto3", "botocore", "moto", "rich"},
+    "demo": {"demo", "public", "faults", "boto3", "botocore", "moto", "rich"},
     "plugin": {
         *("plugin", "faults", "results", "types", "_config", "_mock", "domain"),
         *("omics.models", "omics.resources", "omics.testing", "omics.urls"),
