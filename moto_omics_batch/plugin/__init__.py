@@ -13,6 +13,14 @@ from typing import Any
 import pytest
 
 
+def _shared_models(config: pytest.Config) -> object | None:
+    if not config.getini("moto_omics_shared_models"):
+        return None
+    from .shared_models import SharedModels
+
+    return SharedModels(config)
+
+
 def _transitions(config: pytest.Config) -> object:
     from .transitions import Transitions
 
@@ -38,6 +46,7 @@ FEATURES: dict[str, Callable[[pytest.Config], object | None]] = {
     "transitions": _transitions,
     "unmatched": _unmatched,
     "guard": _guard,
+    "shared_models": _shared_models,
 }
 
 _lock = Lock()

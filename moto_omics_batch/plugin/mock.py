@@ -23,6 +23,7 @@ from ..omics.resources.context import TRANSITIONS
 from ..omics.resources.random_streams import temporarily_seeded
 from ..omics.testing.backends import DEFAULT_REGION, default_account_id, find_backend
 from . import transitions, waiters
+from .shared_models import share_models
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -156,6 +157,8 @@ class OmicsMock:
             stack.enter_context(temporarily_seeded(self._seed))
         if not self._waiters_sleep:
             stack.enter_context(waiters.without_sleep())
+        if self._shared_models:
+            stack.enter_context(share_models())
         stack.enter_context(mock_aws(config=self._config))
         transitions.apply(self._transitions)
         # Raises ValueError for a region that does not exist.

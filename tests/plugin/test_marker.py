@@ -6,7 +6,6 @@ import pytest
 
 from .conftest import Project
 
-
 CLOSEST = """
 import pytest
 from moto.core.config import default_user_config
