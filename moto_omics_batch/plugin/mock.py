@@ -29,12 +29,14 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from ..types import (
+        BatchStatus,
         Check,
         OmicsClient,
         OutputsDeclaration,
         Progression,
         ProgressionByResource,
         Quotas,
+        RunStatus,
         TaskDeclaration,
         WorkflowDeclaration,
     )
@@ -189,11 +191,11 @@ class OmicsMock:
             self._client = cast("OmicsClient", boto3.client("omics", region_name=self.region))
         return self._client
 
-    def advance(self, id: str, *, to: str) -> None:
+    def advance(self, id: str, *, to: BatchStatus | RunStatus) -> None:
         """Move a batch or a run in `region` until its status is ``to``: `faults.advance`."""
         faults.advance(id, to=to, region=self.region)
 
-    def history(self, id: str) -> list[tuple[str, datetime]]:
+    def history(self, id: str) -> list[tuple[BatchStatus | RunStatus, datetime]]:
         """Return the statuses of a batch or a run in `region` with times: `faults.history`."""
         return faults.history(id, region=self.region)
 

@@ -303,3 +303,27 @@ def test_use_in_two_with_statements() -> None:
 def test_a_keyword_that_does_not_exist() -> None:
     with pytest.raises(TypeError, match=r"has no keyword argument 'sed'; did you mean 'seed'"):
         OmicsMock(sed=1)  # type: ignore[call-arg]
+
+
+def test_models_are_shared_unless_that_is_off(project: Project) -> None:
+    project.write(
+        "test_it",
+        """
+import pytest
+from botocore.loaders import JSONFileLoader
+
+original = JSONFileLoader._load_file
+
+def test_shared(omics_mock):
+    assert JSONFileLoader._load_file is not original
+    assert omics_mock.client.list_batch()["items"] == []
+
+@pytest.mark.omics_mock(shared_models=False)
+def test_not_shared(omics_mock):
+    assert JSONFileLoader._load_file is original
+
+def test_the_end():
+    assert JSONFileLoader._load_file is original
+""",
+    )
+    project.passes(3)
