@@ -4,8 +4,8 @@ VENV ?= .venv
 OLDEST ?= .venv-oldest
 TOOLS ?= .venv-tools
 DEMO ?= .venv-demo
-# The oldest releases that setup.cfg admits.
-OLDEST_PINS = moto==5.2.0 boto3==1.42.97 botocore==1.42.97
+# The oldest releases that setup.cfg admits, and the last pytest 8.
+OLDEST_PINS = moto==5.2.0 boto3==1.42.97 botocore==1.42.97 pytest==8.*
 # The demo: number of samples in its large batch, and its speed (0: without pauses).
 SAMPLES ?= 2504
 SPEED ?= 1
