@@ -44,7 +44,7 @@ _HEAD = """\
 
 Generated from `moto_omics_batch/domain/tables.py` by `make docs`: change the tables, not this page.
 
-Transitions without a label are automatic: [progression](progression.md) defines their time. All
+Transitions without a label are automatic: see [Status transitions](reference/transitions.md). All
 other transitions are labelled with the operation that causes them, or with the outcome. A run has
 three states that the API reports as STOPPING; they differ in the status that follows. The rules
 are listed in [fidelity](fidelity.md).
