@@ -6,6 +6,7 @@ comments. A test fails if a file is out of date.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import fill
@@ -18,6 +19,9 @@ from moto_omics_batch.omics.responses import OmicsResponse
 from moto_omics_batch.wire.model import plane
 
 ROOT = Path(__file__).resolve().parent.parent
+
+#: The page that lists the rules.
+FIDELITY = ROOT / "docs" / "fidelity.md"
 
 #: The longest line of a page.
 WIDTH = 120
@@ -46,8 +50,8 @@ Generated from `moto_omics_batch/domain/tables.py` by `make docs`: change the ta
 
 Transitions without a label are automatic: see [Status transitions](reference/transitions.md). All
 other transitions are labelled with the operation that causes them, or with the outcome. A run has
-three states that the API reports as STOPPING; they differ in the status that follows. The rules
-are listed in [fidelity](fidelity.md).
+three states that the API reports as STOPPING; they differ in the status that follows. Each rule
+links to its section of [fidelity](fidelity.md), which names the evidence.
 """
 
 
@@ -84,12 +88,23 @@ def diagram(lifecycle: Lifecycle) -> str:
 # -- tables --
 
 
+def anchors(page: str) -> dict[str, str]:
+    """Return rule → anchor of the section of docs/fidelity.md, given as text, that lists it."""
+    found, anchor = {}, ""
+    for line in page.splitlines():
+        if heading := re.fullmatch(r"#+ (.*)", line):
+            anchor = re.sub(r"[^\w -]", "", heading[1].lower()).replace(" ", "-")
+        elif row := re.match(r"\| ([BWL][\d.]+) \|", line):
+            found[row[1]] = anchor
+    return found
+
+
 def _table(lifecycle: Lifecycle) -> str:
     lines = ["| from | event | to | rule | evidence |", "|---|---|---|---|---|"]
     for row in lifecycle.rows:
         event = "automatic" if row.automatic else _label(lifecycle, row)
         next = "(deleted)" if row.next == GONE else row.next
-        lines.append(f"| {row.state} | {event} | {next} | {row.rule} | {row.evidence} |")
+        lines.append(f"| {row.state} | {event} | {next} | [{row.rule}] | {row.evidence} |")
     return "\n".join(lines)
 
 
@@ -99,7 +114,10 @@ def lifecycle_page() -> str:
     for lifecycle in LIFECYCLES:
         title = lifecycle.resource.capitalize()
         parts.append(f"## {title}\n\n{diagram(lifecycle)}\n\n{_table(lifecycle)}\n")
-    return "\n".join(parts)
+    sections = anchors(FIDELITY.read_text(encoding="utf-8"))
+    rules = sorted({row.rule for lifecycle in LIFECYCLES for row in lifecycle.rows})
+    parts.extend(f"[{rule}]: fidelity.md#{sections[rule]}" for rule in rules)
+    return "\n".join(parts) + "\n"
 
 
 def operations() -> str:

@@ -13,10 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from ._mock import backend_in_mock
 from .omics.testing.controls import Controls
+from .types import CallError, FaultAt, Operation, RunFailureReason, Status, SubmissionFailureReason
 
 
 @contextmanager
@@ -28,8 +29,8 @@ def _controls(account_id: str | None, region: str | None) -> Iterator[Controls]:
 
 def call_fails(
     *,
-    operation: str | None = None,
-    error: str | None = None,
+    operation: Operation | None = None,
+    error: CallError | None = None,
     message: str | None = None,
     times: int | None = 1,
     share: float = 1.0,
@@ -60,7 +61,7 @@ def batch_fails(
 
 def submission_fails(
     *,
-    reason: str | None = None,
+    reason: SubmissionFailureReason | None = None,
     message: str | None = None,
     batchName: str | None = None,
     runSettingId: str | None = None,
@@ -75,9 +76,9 @@ def submission_fails(
 
 def run_fails(
     *,
-    failureReason: str | None = None,
+    failureReason: RunFailureReason | None = None,
     statusMessage: str | None = None,
-    at: str | None = None,
+    at: FaultAt | None = None,
     task: str | None = None,
     batchName: str | None = None,
     runSettingId: str | None = None,
@@ -98,7 +99,7 @@ def run_fails(
 
 def run_hangs(
     *,
-    at: str | None = None,
+    at: FaultAt | None = None,
     batchName: str | None = None,
     runSettingId: str | None = None,
     runId: str | None = None,
@@ -181,7 +182,9 @@ def clear(*, account_id: str | None = None, region: str | None = None) -> None:
         controls.clear()
 
 
-def advance(id: str, *, to: str, account_id: str | None = None, region: str | None = None) -> None:
+def advance(
+    id: str, *, to: Status, account_id: str | None = None, region: str | None = None
+) -> None:
     """Move a batch or a run, by its id, until its status is ``to``, whatever its progression.
 
     It stays there until GetBatch or GetRun has reported it. Raises ValueError, and moves nothing,
@@ -193,10 +196,10 @@ def advance(id: str, *, to: str, account_id: str | None = None, region: str | No
 
 def history(
     id: str, *, account_id: str | None = None, region: str | None = None
-) -> list[tuple[str, datetime]]:
+) -> list[tuple[Status, datetime]]:
     """Return the statuses of a batch or a run, by its id, with their times (timezone UTC).
 
     Raises ValueError when nothing has this id.
     """
     with _controls(account_id, region) as controls:
-        return controls.history(id)
+        return cast("list[tuple[Status, datetime]]", controls.history(id))

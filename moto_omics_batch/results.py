@@ -19,12 +19,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ._mock import backend_in_mock
+from .types import FileBody, TaskMetrics
 
 
 def outputs(
     *,
-    files: Mapping[str, Any] | None = None,
-    values: Mapping[str, Any] | None = None,
+    files: Mapping[str, FileBody] | None = None,
+    values: Mapping[str, object] | None = None,
     workflowId: str | None = None,
     workflowName: str | None = None,
     batchName: str | None = None,
@@ -55,7 +56,7 @@ def task(
     image: str | None = None,
     runningSeconds: float | None = None,
     cacheHit: bool | None = None,
-    metrics: Mapping[str, float] | None = None,
+    metrics: TaskMetrics | None = None,
     stdout: Sequence[str] | None = None,
     workflowId: str | None = None,
     workflowName: str | None = None,

@@ -37,6 +37,7 @@ __all__ = [
     "Quotas",
     "RunFailureReason",
     "RunStatus",
+    "Status",
     "SubmissionFailureReason",
     "SubmissionStatus",
     "TaskDeclaration",
@@ -78,6 +79,8 @@ RunStatus = Literal[
 TaskStatus = Literal[
     "PENDING", "STARTING", "RUNNING", "STOPPING", "COMPLETED", "CANCELLED", "FAILED"
 ]
+#: The statuses of what `moto_omics_batch.faults.advance` moves.
+Status = BatchStatus | RunStatus
 WorkflowStatus = Literal["CREATING", "ACTIVE", "FAILED", "DELETED"]
 ConfigurationStatus = Literal["CREATING", "ACTIVE", "FAILED", "DELETING", "DELETED"]
 SubmissionStatus = Literal[

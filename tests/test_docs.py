@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from configparser import ConfigParser
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from botocore import xform_name
@@ -25,7 +26,7 @@ ROOT = generate.ROOT
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md"))]
 FIDELITY = (ROOT / "docs" / "fidelity.md").read_text(encoding="utf-8")
 
-#: The rules of the specification.
+#: The rules of docs/fidelity.md.
 RULES = [
     f"B{n}"
     for first, last in (
@@ -50,6 +51,8 @@ TESTED = [rule for rule in (*RULES, *L_RULES) if rule not in NAMED_ELSEWHERE]
 #: The languages of fenced blocks.
 LANGUAGES = {"python", "shell", "mermaid", "javascript", "text"}
 MAX_LINE = generate.WIDTH
+#: A definition of a link: `[label]: https://…`. Its line may be longer than MAX_LINE.
+_DEFINITION = re.compile(r"\[([\w.-]+)\]: (https://\S+)")
 
 
 def blocks(page: Path, *languages: str) -> list[str]:
@@ -103,6 +106,12 @@ def test_the_page_shows_every_lifecycle_and_every_transition() -> None:
     transitions = sum(len(lifecycle.rows) for lifecycle in LIFECYCLES)
     assert page.count(" --> ") == transitions + len(LIFECYCLES)
     assert len(list(rows(page))) == transitions
+
+
+def test_transitions_have_the_evidence_of_their_rules() -> None:
+    evidence = {rule: sources for rule, _, sources in FACTS}
+    transitions = [row for lifecycle in LIFECYCLES for row in lifecycle.rows]
+    assert [row for row in transitions if row.evidence not in evidence[row.rule]] == []
 
 
 def test_requested_transitions_name_an_operation() -> None:
@@ -179,7 +188,9 @@ def test_a_command_that_does_not_exist_is_detected(line: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_local_links_lead_to_files_and_headings_that_exist(page: Path) -> None:
-    targets = re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    text = page.read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)\s]+)\)", text)
+    targets += re.findall(r"^\[[\w.-]+\]: (\S+)$", text, re.MULTILINE)
     local = [target for target in targets if not target.startswith("https://")]
     assert [target for target in local if not _leads_somewhere(page, target)] == []
 
@@ -207,12 +218,19 @@ def test_every_block_names_its_language(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_lines_are_not_too_long(page: Path) -> None:
     lines = page.read_text(encoding="utf-8").splitlines()
-    assert [(n, len(line)) for n, line in enumerate(lines, 1) if len(line) > MAX_LINE] == []
+    long = [(n, len(line)) for n, line in enumerate(lines, 1) if len(line) > MAX_LINE]
+    assert [(n, length) for n, length in long if not _DEFINITION.fullmatch(lines[n - 1])] == []
 
 
 # -- fidelity.md --
 
-RULE_SECTIONS, CHOICE_SECTIONS = FIDELITY.split("\n## Our choices\n")
+RULE_SECTIONS, _REST = FIDELITY.split("\n## Our choices\n")
+CHOICE_SECTIONS, _DEFINITIONS = _REST.split("\n<!-- sources: ", 1)
+#: label → URL of the definitions at the end of the page.
+SOURCES = dict(_DEFINITION.findall(_DEFINITIONS))
+API = "https://docs.aws.amazon.com/omics/latest/api/API_"
+#: Where evidence may be.
+HOSTS = {"docs.aws.amazon.com", "github.com", "www.aws-ps-tech.kr"}
 #: The rows of all tables but the first, which explains the kinds of evidence.
 FACTS = list(rows(RULE_SECTIONS.partition("\n## Run batches\n")[2]))
 KNOWN = [rule for rule, *_ in FACTS]
@@ -239,17 +257,39 @@ def test_every_rule_is_listed_once_and_in_order() -> None:
     assert len(set(KNOWN)) == len(KNOWN)
 
 
-def test_every_fact_has_evidence_and_a_version() -> None:
+def test_every_fact_has_evidence_that_links_to_its_source() -> None:
+    """Each kind is named once, in this order; a kind that is not our choice has a link."""
+    kinds = (r"\[documented\]\[[\w.-]+\]", r"\[observed\]\[[\w.-]+\]", "our choice")
     for fact in FACTS:
-        assert len(fact) == 4, fact
-        rule, text, evidence, since = fact
+        assert len(fact) == 3, fact
+        rule, text, evidence = fact
         assert text, rule
-        assert set(evidence.split(", ")) <= {"documented", "observed", "our choice"}, rule
-        assert since in ("0.1.0", "not yet"), rule
+        found = evidence.split(", ")
+        order = [n for part in found for n, kind in enumerate(kinds) if re.fullmatch(kind, part)]
+        assert len(order) == len(found), fact
+        assert order == sorted(set(order)), fact
 
 
-def test_no_rule_is_still_to_be_implemented() -> None:
-    assert [rule for rule, _, _, since in FACTS if since == "not yet"] == []
+def test_every_source_is_defined_once_and_used() -> None:
+    used = re.findall(r"\]\[([\w.-]+)\]", RULE_SECTIONS + CHOICE_SECTIONS)
+    defined = [label for label, _ in _DEFINITION.findall(_DEFINITIONS)]
+    assert sorted(defined) == sorted(set(used))
+    assert len(set(SOURCES.values())) == len(SOURCES), "two labels of one page"
+
+
+def test_sources_are_pages_of_known_hosts() -> None:
+    hosts = {label: urlsplit(url).netloc for label, url in SOURCES.items()}
+    assert {label: host for label, host in hosts.items() if host not in HOSTS} == {}
+
+
+def test_pages_of_the_api_reference_are_those_of_the_model() -> None:
+    """A page of the API reference is labelled with its operation or structure."""
+    names = {*service().operation_names, *service().shape_names}
+    pages = {label: url for label, url in SOURCES.items() if url.startswith(API)}
+    assert pages
+    assert pages == {label: f"{API}{label}.html" for label in pages}
+    assert sorted(pages.keys() - names) == []
+    assert sorted(label for label in SOURCES.keys() & names if label not in pages) == []
 
 
 def test_details_begin_with_known_rules() -> None:
@@ -276,7 +316,7 @@ def test_the_section_of_choices_consists_of_lists() -> None:
 def test_a_rule_that_is_partly_our_choice_says_which_part() -> None:
     explained = {rule for item in DETAILS for rule in item.partition(":")[0].split(", ")}
     explained.update(rule for c in CHOICES if c and c[2] for rule in c[2].split(", "))
-    mixed = {rule for rule, _, evidence, _ in FACTS if evidence.endswith(", our choice")}
+    mixed = {rule for rule, _, evidence in FACTS if evidence.endswith(", our choice")}
     assert sorted(mixed - explained) == []
 
 

@@ -192,10 +192,10 @@ def test_default_account_of_advance_history_and_release(other_account: None) -> 
     faults.release()
     assert omics.get_run(id=run_id)["status"] == "STOPPING"
     assert [status for status, _ in faults.history(run_id)][-1] == "STOPPING"
-    for function in (faults.history, faults.advance):
-        arguments = {"to": "COMPLETED"} if function is faults.advance else {}
-        with pytest.raises(ValueError, match=f"there is no batch and no run '{run_id}'"):
-            function(run_id, account_id=ACCOUNT, **arguments)
+    with pytest.raises(ValueError, match=f"there is no batch and no run '{run_id}'"):
+        faults.history(run_id, account_id=ACCOUNT)
+    with pytest.raises(ValueError, match=f"there is no batch and no run '{run_id}'"):
+        faults.advance(run_id, to="COMPLETED", account_id=ACCOUNT)
 
 
 def test_default_account_of_controls_over_http(other_account: None) -> None:

@@ -14,6 +14,7 @@ from moto_omics_batch import faults, results
 from moto_omics_batch.domain.run_selection import RunRef
 from moto_omics_batch.omics.models import OmicsBackend, omics_backends
 from moto_omics_batch.omics.resources.run_cache_entries import CacheEntries
+from moto_omics_batch.types import Status
 from tests.omics.workflows.definitions import zip_of
 
 PROCESS = "process {name} {{ {directive}\n container 'bwa:1'\n output: path 'x'\n }}\n"
@@ -78,7 +79,7 @@ def test_hits_misses_and_new_entries(client: Client, recorder: Recorder) -> None
     }
     cache = client.create_run_cache(cacheS3Location="s3://cache")["id"]
 
-    def calls(to: str, cached: bool = True) -> list[tuple[str, str, str]]:
+    def calls(to: Status, cached: bool = True) -> list[tuple[str, str, str]]:
         """Return (what, task, status) for a run to its end."""
         run_id = client.start_run(**run, **({"cacheId": cache} if cached else {}))["id"]
         faults.advance(run_id, to=to)

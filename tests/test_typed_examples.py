@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -74,23 +73,17 @@ def test_no_example_uses_any_or_ignores_an_error() -> None:
 
 
 def test_all_pages_with_examples_are_checked() -> None:
-    names = [file.relative_to(ROOT).as_posix() for file in pages()]
-    assert names[0] == "README.md"
-    assert PUBLISHED in names
-    listed = subprocess.run(
-        ["git", "ls-files", "*.md", "examples/*.py"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split()
-    with_blocks = [
-        name
-        for name in listed
-        if name.endswith(".py") or python_blocks((ROOT / name).read_text(encoding="utf-8"))
+    checked = {page.relative_to(ROOT).as_posix() for page in pages()}
+    assert {"README.md", PUBLISHED} <= checked
+    folders = (ROOT / "docs", ROOT / "examples")
+    texts = [*ROOT.glob("*.md"), *(file for folder in folders for file in folder.rglob("*.md"))]
+    unchecked = [
+        page.name
+        for page in texts
+        if python_blocks(page.read_text(encoding="utf-8"))
+        and page.relative_to(ROOT).as_posix() not in checked
     ]
-    not_yet = [name for name in with_blocks if name.removeprefix("docs/") in NOT_YET]
-    assert sorted({*with_blocks} - {*names}) == sorted(not_yet)
+    assert sorted(unchecked) == sorted(NOT_YET)
 
 
 # -- the checks find errors --
@@ -120,13 +113,23 @@ INVALID = (
     "omics_config(logs='yes')",
     "mock_aws(config=omics_config)",
     "mock_aws(config={**omics_config(), 'stepfunctions': {'execute_state_machine': 1}})",
+    "faults.run_fails(failureReason='OUT_OF_MEMORY')",
+    "faults.run_fails(at='COMPLETED')",
+    "faults.call_fails(operation='GetBatches')",
+    "faults.advance('1234567', to='DONE')",
+    "results.outputs(files={'a': 1})",
+    "results.task('align', metrics={'cpus': 1.0})",
+    "moto_omics_batch.omics_settings()",
 )
 
 
-def test_both_tools_refuse_each_of_the_invalid_settings(check_block: Check, page: Path) -> None:
-    imports = "from moto import mock_aws\n\nfrom moto_omics_batch import omics_config\n\n"
+def test_both_tools_refuse_each_of_the_invalid_calls(check_block: Check, page: Path) -> None:
+    imports = (
+        "from moto import mock_aws\n\nimport moto_omics_batch\n"
+        "from moto_omics_batch import faults, omics_config, results\n\n"
+    )
     problems = check_block(imports + "\n".join(INVALID) + "\n")
-    expected = {f"{page.as_posix()}:{8 + number}" for number in range(len(INVALID))}
+    expected = {f"{page.as_posix()}:{9 + number}" for number in range(len(INVALID))}
     for tool in ("mypy", "pyright"):
         assert {problem.place for problem in problems if problem.tool == tool} == expected
 

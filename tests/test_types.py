@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args, is_typeddict
+from datetime import datetime
+from typing import Any, get_args, get_type_hints, is_typeddict
 
 import pytest
 from botocore.client import BaseClient
 
-from moto_omics_batch import types
+from moto_omics_batch import faults as public_faults
+from moto_omics_batch import results, types
 from moto_omics_batch.domain import (
     declared_workflow,
     failures,
@@ -87,6 +89,37 @@ def test_every_keyword_with_choices_has_a_literal() -> None:
     specs = faults.FAULTS.values()
     words = {w.name for spec in specs for w in (*spec.match, *spec.effect) if w.choice}
     assert words == {"at", "error", "failureReason", "reason"}
+
+
+@pytest.mark.parametrize("kind", faults.FAULTS)
+def test_the_function_of_a_fault_names_the_literals(kind: str) -> None:
+    literals = {
+        "at": types.FaultAt,
+        "error": types.CallError,
+        "failureReason": types.RunFailureReason,
+        "operation": types.Operation,
+        "reason": types.SubmissionFailureReason,
+    }
+    hints = get_type_hints(getattr(public_faults, kind))
+    for name in faults.FAULTS[kind].keywords:
+        if name not in ("times", "share"):
+            assert hints[name] == (literals.get(name, str) | None), name
+
+
+def test_advance_and_history_name_the_statuses_of_batches_and_runs() -> None:
+    assert {*get_args(types.Status)} == {types.BatchStatus, types.RunStatus}
+    assert get_type_hints(public_faults.advance)["to"] == types.Status
+    assert get_type_hints(public_faults.history)["return"] == list[tuple[types.Status, datetime]]
+
+
+def test_the_functions_of_results_have_the_types_of_the_declarations() -> None:
+    for function, declaration in (
+        (results.outputs, types.OutputsDeclaration),
+        (results.task, types.TaskDeclaration),
+    ):
+        hints = get_type_hints(function)
+        for name, hint in get_type_hints(declaration).items():
+            assert hints[name] == (hint if name == "task" else hint | None), name
 
 
 WORDS = set(run_words.WORDS)

@@ -14,7 +14,7 @@ GONE = "(gone)"
 class Row(NamedTuple):
     """One transition of a lifecycle.
 
-    ``rule`` names the line of the specification that the transition comes from. The flags:
+    ``rule`` names the rule of docs/fidelity.md that the transition comes from. The flags:
 
     - ``automatic``: the service makes the transition as its work proceeds; the others need a
       request, or a failure.

@@ -9,6 +9,7 @@ import pytest
 
 from conftest import ROLE, Answer, Client, StartBatch, Until, definition
 from moto_omics_batch import faults
+from moto_omics_batch.types import SubmissionFailureReason
 from tests.omics.helpers import SUBMISSION_FAILURE_REASONS, PutSettings, Settings
 
 Entries = Callable[..., list[Answer]]
@@ -92,7 +93,9 @@ def test_failure_reasons_are_the_documented_ones() -> None:
 
 @pytest.mark.documented("B60", "B61")
 @pytest.mark.parametrize("reason", SUBMISSION_FAILURE_REASONS)
-def test_injected_reason_is_reported_by_the_entry(submitted: Entries, reason: str) -> None:
+def test_injected_reason_is_reported_by_the_entry(
+    submitted: Entries, reason: SubmissionFailureReason
+) -> None:
     faults.submission_fails(reason=reason, message="because", runSettingId="s2")
     first, second, third = submitted(["s1", "s2", "s3"])
     assert failure(second) == (reason, "because")

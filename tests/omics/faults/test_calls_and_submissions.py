@@ -11,6 +11,7 @@ from moto.moto_api._internal import mock_random
 
 from conftest import ROLE, Client, StartBatch, Until
 from moto_omics_batch import faults
+from moto_omics_batch.types import CallError, Operation, SubmissionFailureReason
 from tests.omics.clients import client_with_attempts
 from tests.omics.helpers import (
     SUBMISSION_FAILURE_REASONS,
@@ -86,7 +87,7 @@ def retrying(
 @pytest.mark.parametrize("error", ERRORS)
 @pytest.mark.parametrize("operation", CALLS)
 def test_call_fails_once_and_then_works_as_before(
-    single_attempt: Client, operation: str, error: str
+    single_attempt: Client, operation: Operation, error: CallError
 ) -> None:
     before = error_response(single_attempt, operation)
     faults.call_fails(operation=operation, error=error)
@@ -163,7 +164,7 @@ def test_fault_precedes_model_validation(raw_omics: Client, omics: Client) -> No
 @pytest.mark.parametrize("mode", ["legacy", "standard"])
 @pytest.mark.parametrize("error", ["ThrottlingException", "InternalServerException"])
 def test_boto3_retries_can_be_observed(
-    retrying: Callable[[str, int], Client], mode: str, error: str
+    retrying: Callable[[str, int], Client], mode: str, error: CallError
 ) -> None:
     client, attempts = retrying(mode, 4), []
     client.meta.events.register(
@@ -199,7 +200,7 @@ def test_share_of_calls_is_throttled(single_attempt: Client) -> None:
 @pytest.mark.documented("B60", "B61", "B70")
 @pytest.mark.parametrize("reason", SUBMISSION_FAILURE_REASONS)
 def test_submission_fails_for_any_documented_reason(
-    omics: Client, start_batch: StartBatch, until: Until, reason: str
+    omics: Client, start_batch: StartBatch, until: Until, reason: SubmissionFailureReason
 ) -> None:
     faults.submission_fails(reason=reason, message="It was not to be.", runSettingId="s2")
     batch_id = start_batch(["s1", "s2", "s3"])

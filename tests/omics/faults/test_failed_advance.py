@@ -16,6 +16,7 @@ from moto.moto_api._internal.models import moto_api_backend
 
 from conftest import ROLE, Client
 from moto_omics_batch import faults
+from moto_omics_batch.types import Status
 from tests.omics.helpers import PROGRESSIONS, Clock, SetProgression, Settings
 
 START = datetime(2026, 10, 1, 12)
@@ -100,7 +101,7 @@ def test_failed_advance_changes_nothing(
     progression: SetProgression,
     mode: str,
     name: str,
-    to: str,
+    to: Status,
 ) -> None:
     for resource in ("batch", "run"):
         progression(resource, **PROGRESSIONS[mode])
@@ -137,7 +138,7 @@ def test_failed_advance_does_not_count_as_a_hit_of_a_fault(
 @pytest.mark.our_choice("W13")
 @pytest.mark.parametrize(("name", "status"), [("batch", "INPROGRESS"), ("run", "STARTING")])
 def test_failed_advance_keeps_the_status_of_an_earlier_advance(
-    omics: Client, clock: Clock, progression: SetProgression, name: str, status: str
+    omics: Client, clock: Clock, progression: SetProgression, name: str, status: Status
 ) -> None:
     """With ``immediate``, a status that `advance` has set remains until it is reported."""
     for resource in ("batch", "run"):

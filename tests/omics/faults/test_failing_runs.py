@@ -8,6 +8,7 @@ import pytest
 
 from conftest import Client, StartBatch, Until
 from moto_omics_batch import faults
+from moto_omics_batch.types import FaultAt, RunFailureReason
 from tests.omics.helpers import (
     ACTIVE_STATUSES,
     PROGRESSIONS,
@@ -50,7 +51,7 @@ def failing_statuses(at: str) -> list[str]:
 @pytest.mark.documented("W2.11", "L142")
 @pytest.mark.parametrize("reason", RUN_FAILURE_REASONS)
 def test_run_fails_for_any_documented_reason(
-    start_run: StartRun, until_run: UntilRun, reason: str
+    start_run: StartRun, until_run: UntilRun, reason: RunFailureReason
 ) -> None:
     faults.run_fails(failureReason=reason, statusMessage=f"About {reason}.")
     run = until_run(start_run()["id"], "FAILED")
@@ -86,7 +87,7 @@ def test_single_run_fails_at_a_status(
     start_run: StartRun,
     progression: SetProgression,
     clock: Clock,
-    at: str,
+    at: FaultAt,
     mode: str,
     existing: bool,
 ) -> None:
@@ -117,7 +118,7 @@ def test_batch_run_fails_at_a_status_and_the_batch_is_processed(
     start_batch: StartBatch,
     progression: SetProgression,
     clock: Clock,
-    at: str,
+    at: FaultAt,
     mode: str,
 ) -> None:
     progression("batch", **PROGRESSIONS[mode])

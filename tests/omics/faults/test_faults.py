@@ -12,6 +12,7 @@ from moto.moto_api._internal.models import moto_api_backend
 
 from conftest import ACCOUNT, REGION, ROLE, Client, MakeClient, StartBatch, Until, definition
 from moto_omics_batch import faults
+from moto_omics_batch.types import BatchStatus, RunStatus
 from tests.omics.clients import client_with_attempts
 from tests.omics.helpers import (
     ACTIVE_STATUSES,
@@ -191,7 +192,7 @@ def test_advance_moves_a_batch_to_a_status(
     start_batch: StartBatch,
     progression: SetProgression,
     clock: Clock,
-    to: str,
+    to: BatchStatus,
     mode: str,
 ) -> None:
     progression("batch", **PROGRESSIONS[mode])
@@ -254,7 +255,7 @@ def test_advance_moves_a_run_to_a_status(
     omics: Client,
     start_run: StartRun,
     start_batch_run: Callable[..., str],
-    to: str,
+    to: RunStatus,
     of_batch: bool,
 ) -> None:
     run_id = start_batch_run() if of_batch else start_run()["id"]
@@ -271,14 +272,17 @@ def test_advance_to_an_unreachable_status_changes_nothing(
 ) -> None:
     batch_id, run_id = start_batch(["s1"]), start_run()["id"]
     faults.advance(batch_id, to="SUBMITTING")
-    for to in ("PENDING", "CANCELLED", "FAILED", "RUNS_DELETED"):
+    unreachable: list[BatchStatus] = ["PENDING", "CANCELLED", "FAILED", "RUNS_DELETED"]
+    for to in unreachable:
         with pytest.raises(ValueError, match=f"does not reach {to} by itself; it went through CR"):
             faults.advance(batch_id, to=to)
     assert omics.get_batch(batchId=batch_id)["status"] == "SUBMITTING"
     faults.advance(run_id, to="RUNNING")
-    for to in ("STARTING", "CANCELLED", "DELETED"):
-        with pytest.raises(ValueError, match=f"run {run_id} does not reach {to} by itself; it "):
-            faults.advance(run_id, to=to)
+    never: list[RunStatus] = ["STARTING", "CANCELLED", "DELETED"]
+    for status in never:
+        match = f"run {run_id} does not reach {status} by itself; it "
+        with pytest.raises(ValueError, match=match):
+            faults.advance(run_id, to=status)
     assert omics.get_run(id=run_id)["status"] == "RUNNING"
 
 

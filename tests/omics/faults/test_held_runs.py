@@ -8,6 +8,7 @@ import pytest
 
 from conftest import Client, StartBatch, Until
 from moto_omics_batch import faults
+from moto_omics_batch.types import FaultAt
 from tests.omics.helpers import (
     ACTIVE_STATUSES,
     PROGRESSIONS,
@@ -29,7 +30,7 @@ from tests.omics.helpers import (
 @pytest.mark.parametrize("existing", [False, True], ids=["future run", "existing run"])
 @pytest.mark.parametrize("at", ACTIVE_STATUSES)
 def test_held_run_continues_after_release(
-    omics: Client, start_run: StartRun, until_run: UntilRun, at: str, existing: bool
+    omics: Client, start_run: StartRun, until_run: UntilRun, at: FaultAt, existing: bool
 ) -> None:
     if not existing:
         faults.run_hangs(at=at)
@@ -106,7 +107,7 @@ def test_held_run_can_fail_after_release(
 @pytest.mark.our_choice("W2.8")
 @pytest.mark.parametrize("at", ACTIVE_STATUSES)
 def test_held_run_can_be_cancelled(
-    omics: Client, start_run: StartRun, until_run: UntilRun, at: str
+    omics: Client, start_run: StartRun, until_run: UntilRun, at: FaultAt
 ) -> None:
     faults.run_hangs(at=at)
     run_id = start_run()["id"]

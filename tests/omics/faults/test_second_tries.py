@@ -6,6 +6,7 @@ import pytest
 
 from conftest import Client, StartBatch, Until
 from moto_omics_batch import faults
+from moto_omics_batch.types import SubmissionFailureReason
 from tests.omics.helpers import list_entries
 
 
@@ -14,7 +15,7 @@ from tests.omics.helpers import list_entries
     "reason", ["ThrottlingException", "RequestTimeoutException", "InternalServerException"]
 )
 def test_a_transient_submission_failure_is_tried_again(
-    omics: Client, start_batch: StartBatch, until: Until, reason: str
+    omics: Client, start_batch: StartBatch, until: Until, reason: SubmissionFailureReason
 ) -> None:
     faults.submission_fails(runSettingId="s2", reason=reason, times=1)
     faults.submission_fails(runSettingId="s3", reason=reason)

@@ -12,6 +12,7 @@ import pytest
 
 from conftest import Client, MakeClient
 from moto_omics_batch import faults, results
+from moto_omics_batch.types import FileBody, RunStatus
 from tests.omics.event_queue import create_queue, event_pattern, receive_messages
 from tests.omics.helpers import StartRun, UntilRun, requires_member
 
@@ -46,7 +47,12 @@ def test_nothing_is_written_that_was_not_declared(
 
 @pytest.mark.our_choice("L57")
 def test_a_body_is_text_bytes_or_base64(bucket: Bucket, complete_run: CompleteRun) -> None:
-    files = {"text": "ü {{1}}", "bytes": b"\xff{x}", "base64": {"base64": "/3t4fQ=="}, "empty": b""}
+    files: dict[str, FileBody] = {
+        "text": "ü {{1}}",
+        "bytes": b"\xff{x}",
+        "base64": {"base64": "/3t4fQ=="},
+        "empty": b"",
+    }
     results.outputs(files=files)
     folder = f"solo/{complete_run()}"
     bodies = [bucket.body(f"{folder}/{key}") for key in files]
@@ -219,7 +225,7 @@ def test_files_are_written_when_the_run_becomes_completed(
 @pytest.mark.documented("L53")
 @pytest.mark.parametrize("status", ["PENDING", "RUNNING"])
 def test_a_cancelled_run_writes_nothing(
-    omics: Client, bucket: Bucket, start_run: StartRun, until_run: UntilRun, status: str
+    omics: Client, bucket: Bucket, start_run: StartRun, until_run: UntilRun, status: RunStatus
 ) -> None:
     results.outputs(files={"a": b"", "logs/engine.log": b""})
     run_id = start_run()["id"]

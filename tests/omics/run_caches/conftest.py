@@ -9,6 +9,7 @@ import pytest
 
 from conftest import ROLE, Answer, Client, MakeClient
 from moto_omics_batch import faults
+from moto_omics_batch.types import Status
 from tests.omics.workflows.definitions import zip_of
 
 TASK = """
@@ -58,7 +59,7 @@ def run_cached(omics: Client, germline: str, cache_id: str) -> RunCached:
     A setting that is None is left out.
     """
 
-    def run(*, to: str = "COMPLETED", **settings: Any) -> str:
+    def run(*, to: Status = "COMPLETED", **settings: Any) -> str:
         default = {"workflowId": germline, "roleArn": ROLE, "outputUri": "s3://results"}
         settings = {**default, "cacheId": cache_id, **settings}
         given = {name: value for name, value in settings.items() if value is not None}

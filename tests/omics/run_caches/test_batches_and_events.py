@@ -8,6 +8,7 @@ import pytest
 
 from conftest import Answer, Client, MakeClient, StartBatch
 from moto_omics_batch import faults
+from moto_omics_batch.types import BatchStatus
 from tests.omics.event_queue import EventQueue, event_pattern
 from tests.omics.helpers import observe_cache_keys, run_ids
 
@@ -20,7 +21,7 @@ ALL = ["Align", "Call", "Report"]
 def run_batch(omics: Client, start_batch: StartBatch, germline: str, cache_id: str) -> Any:
     """``run_batch(["s1"], to="PROCESSED")`` runs a batch with the cache; returns the run ids."""
 
-    def run(entries: Any, *, to: str = "PROCESSED", **default: Any) -> dict[str, str]:
+    def run(entries: Any, *, to: BatchStatus = "PROCESSED", **default: Any) -> dict[str, str]:
         batch_id = start_batch(entries, workflowId=germline, cacheId=cache_id, **default)
         faults.advance(batch_id, to=to)
         return run_ids(omics, batch_id)

@@ -13,6 +13,7 @@ from moto.moto_api._internal.models import moto_api_backend
 
 from conftest import ACCOUNT, ROLE, Client, MakeClient
 from moto_omics_batch import faults, results
+from moto_omics_batch.types import RunFailureReason
 from tests.omics.helpers import Clock, Settings
 
 from .conftest import CacheBucket, HitsOf, RunCached, TasksOf, new_cache
@@ -71,7 +72,7 @@ def test_the_behavior_is_that_of_the_cache_when_the_run_started(
 @pytest.mark.documented("L70")
 @pytest.mark.parametrize("reason", ["EXPORT_FAILED", "FILE_SYSTEM_OUT_OF_SPACE", "RUN_TIMED_OUT"])
 def test_failures_after_which_nothing_is_stored(
-    run_cached: RunCached, hits_of: HitsOf, reason: str
+    run_cached: RunCached, hits_of: HitsOf, reason: RunFailureReason
 ) -> None:
     faults.run_fails(failureReason=reason, at="STOPPING", times=1)
     run_cached(to="FAILED")
