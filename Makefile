@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 OLDEST ?= .venv-oldest
 TOOLS ?= .venv-tools
+DOCS ?= .venv-docs
 # The oldest releases that setup.cfg admits.
 OLDEST_PINS = moto==5.2.0 boto3==1.42.97 botocore==1.42.97
 # Test processes: one for each core.
@@ -10,7 +11,7 @@ WORKERS ?= -n auto
 PIP = -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types tests tests-oldest bench docs clean
+.PHONY: help demo test lint types tests tests-oldest bench docs site clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -32,6 +33,12 @@ $(TOOLS)/ready: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(TOOLS)
 	-$(TOOLS)/bin/python $(PIP) --editable '.[wdl]' 'moto[s3,logs,events]' pytest \
 		aws-healthomics-tools && touch $@
+
+$(DOCS)/ready: setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(DOCS)
+	$(DOCS)/bin/python $(PIP) --upgrade pip
+	$(DOCS)/bin/python $(PIP) --editable '.[docs]'
+	@touch $@
 
 demo: $(VENV)/ready ## process a cohort of samples in a batch and show its progress
 	$(VENV)/bin/python -m moto_omics_batch
@@ -59,6 +66,9 @@ bench: $(VENV)/ready ## measure speed as ratios within one run
 docs: $(VENV)/ready ## generate the generated parts of README and docs
 	$(VENV)/bin/python -m docs.generate
 
+site: $(DOCS)/ready ## build the documentation as a site in site/; warnings are errors
+	NO_MKDOCS_2_WARNING=1 PYTHONDONTWRITEBYTECODE=1 $(DOCS)/bin/mkdocs build --strict
+
 clean: ## remove everything that the other targets created
-	rm -rf $(VENV) $(OLDEST) $(TOOLS) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage
+	rm -rf $(VENV) $(OLDEST) $(TOOLS) $(DOCS) site build *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -5,7 +5,7 @@ one that does not exist raises TypeError or ValueError. A fault lives until the 
 reset, in one account and region: the account is moto's (MOTO_ACCOUNT_ID) and the region
 AWS_DEFAULT_REGION, or us-east-1, unless they are named. Every function first applies the
 transitions that are due, and raises RuntimeError when no mock is active. The same controls exist
-over HTTP for a server (docs/faults.md).
+over HTTP for a server (docs/reference/http.md).
 """
 
 from __future__ import annotations

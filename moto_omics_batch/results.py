@@ -5,7 +5,7 @@ to runs that end later, and lives until `clear`, or until the mock ends or is re
 and region: the account is moto's (MOTO_ACCOUNT_ID) and the region AWS_DEFAULT_REGION, or us-east-1,
 unless they are named. Every function first applies the transitions that are due, raises
 RuntimeError when no mock is active, and ValueError for a value that does not exist. The same exists
-in the settings of the mock, and over HTTP for a server (docs/results.md).
+in the settings of the mock, and over HTTP for a server (docs/results.md, docs/reference/http.md).
 
 The runs of a declaration are those that all of these select: ``workflowId``, ``workflowName``,
 ``batchName``, ``runSettingId``, ``runId`` and ``name``, the name of the run; without them, all

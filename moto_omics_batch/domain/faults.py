@@ -1,7 +1,7 @@
 """Faults: failures that a test injects, and how they are matched.
 
 `FAULTS` specifies them. The functions of `moto_omics_batch.faults`, the HTTP controls and the
-tables in docs/faults.md follow from it or are checked against it.
+tables in docs/reference/faults.md follow from it or are checked against it.
 """
 
 from __future__ import annotations
