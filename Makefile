@@ -3,9 +3,13 @@ PYTHON ?= python3
 VENV ?= .venv
 OLDEST ?= .venv-oldest
 TOOLS ?= .venv-tools
+DEMO ?= .venv-demo
 DOCS ?= .venv-docs
 # The oldest releases that setup.cfg admits.
 OLDEST_PINS = moto==5.2.0 boto3==1.42.97 botocore==1.42.97
+# The demo: number of samples in its large batch, and its speed (0: without pauses).
+SAMPLES ?= 2504
+SPEED ?= 1
 # Test processes: one for each core.
 WORKERS ?= -n auto
 PIP = -m pip install --quiet --disable-pip-version-check
@@ -40,8 +44,15 @@ $(DOCS)/ready: setup.cfg pyproject.toml
 	$(DOCS)/bin/python $(PIP) --editable '.[docs]'
 	@touch $@
 
-demo: $(VENV)/ready ## process a cohort of samples in a batch and show its progress
-	$(VENV)/bin/python -m moto_omics_batch
+# Only what the demo needs. Modules that it does not import are not compiled, which saves time.
+$(DEMO)/ready: setup.cfg pyproject.toml
+	@echo "Installing moto, boto3 and rich in $(DEMO): needed once, takes up to half a minute"
+	$(PYTHON) -m venv $(DEMO)
+	$(DEMO)/bin/python -m pip install --disable-pip-version-check --no-compile --editable '.[demo]'
+	@touch $@
+
+demo: $(DEMO)/ready ## batches of samples in your terminal (SAMPLES=2504, SPEED=1)
+	$(DEMO)/bin/python -m moto_omics_batch --samples $(SAMPLES) --speed $(SPEED)
 
 test: lint types tests tests-oldest ## lint, types, and all tests on the newest and the oldest moto
 
@@ -70,5 +81,6 @@ site: $(DOCS)/ready ## build the documentation as a site in site/; warnings are 
 	NO_MKDOCS_2_WARNING=1 PYTHONDONTWRITEBYTECODE=1 $(DOCS)/bin/mkdocs build --strict
 
 clean: ## remove everything that the other targets created
-	rm -rf $(VENV) $(OLDEST) $(TOOLS) $(DOCS) site build *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage
+	rm -rf $(VENV) $(OLDEST) $(TOOLS) $(DEMO) $(DOCS) site build *.egg-info
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

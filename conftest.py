@@ -69,7 +69,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[str | None]:
 @pytest.fixture(scope="session", autouse=True)
 def shared_loader() -> Iterator[None]:
     """Let all boto3 sessions share the loaded models; each mock starts a new session."""
-    with patch("botocore.loaders.create_loader", cache(loaders.create_loader)):
+    with patch("botocore.session.create_loader", cache(loaders.create_loader)):
         yield
 
 
