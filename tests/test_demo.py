@@ -258,7 +258,8 @@ def test_the_functions_are_those_of_the_example(name: str, file: str) -> None:
             for node in ast.walk(tree)
             if isinstance(node, ast.FunctionDef) and node.name == function
         ]
-        return ast.dump(ast.Module([found.args, *found.body[1:]], []))  # type: ignore[list-item]
+        # The types of the example are those of boto3-stubs, which the demo does not need.
+        return ast.dump(ast.Module(found.body[1:], []))
 
     assert body(Path(published.__file__), name) == body(EXAMPLE / file, "handler")
 

@@ -17,6 +17,8 @@ from botocore.config import Config
 from moto import mock_aws
 from moto.moto_api._internal import mock_random
 
+from moto_omics_batch import omics_config
+
 from .calls import record_calls
 from .screen import Screen as Screen
 from .steps import Steps
@@ -39,7 +41,7 @@ def run(screen: Screen, samples: int) -> int:
         return client
 
     with (
-        mock_aws(config={"omics": {"submissions_per_tick": per_tick}}),  # type: ignore[call-overload]
+        mock_aws(config=omics_config(submissions_per_tick=per_tick)),
         _seeded(),
     ):
         steps = Steps(screen, client, samples)

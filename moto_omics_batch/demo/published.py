@@ -15,9 +15,9 @@ def as_published(
     event: dict[str, str], context: object = None, omics: Any = None
 ) -> dict[str, Any]:
     """Return whether a batch is processed, and the runSettingIds of failed submissions."""
-    omics = omics or boto3.client("omics")
-    batch = omics.get_batch(id=event["batchId"])
-    entries = omics.list_runs_in_batch(id=event["batchId"])["items"]
+    client = omics or boto3.client("omics")
+    batch = client.get_batch(id=event["batchId"])
+    entries = client.list_runs_in_batch(id=event["batchId"])["items"]
     return {
         "done": batch["status"] == "PROCESSED",
         "failed": [e["runSettingId"] for e in entries if e["submissionStatus"] == "FAILED"],
@@ -28,9 +28,9 @@ def with_batch_id(
     event: dict[str, str], context: object = None, omics: Any = None
 ) -> dict[str, Any]:
     """Return the same. The parameter of both requests is corrected."""
-    omics = omics or boto3.client("omics")
-    batch = omics.get_batch(batchId=event["batchId"])
-    entries = omics.list_runs_in_batch(batchId=event["batchId"])["items"]
+    client = omics or boto3.client("omics")
+    batch = client.get_batch(batchId=event["batchId"])
+    entries = client.list_runs_in_batch(batchId=event["batchId"])["items"]
     return {
         "done": batch["status"] == "PROCESSED",
         "failed": [e["runSettingId"] for e in entries if e["submissionStatus"] == "FAILED"],
@@ -39,9 +39,9 @@ def with_batch_id(
 
 def corrected(event: dict[str, str], context: object = None, omics: Any = None) -> dict[str, Any]:
     """Return the same. The key of the response is corrected too, and all pages are read."""
-    omics = omics or boto3.client("omics")
-    batch = omics.get_batch(batchId=event["batchId"])
-    pages = omics.get_paginator("list_runs_in_batch").paginate(batchId=event["batchId"])
+    client = omics or boto3.client("omics")
+    batch = client.get_batch(batchId=event["batchId"])
+    pages = client.get_paginator("list_runs_in_batch").paginate(batchId=event["batchId"])
     entries = [entry for page in pages for entry in page["runs"]]
     return {
         "done": batch["status"] == "PROCESSED",
