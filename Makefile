@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 OLDEST ?= .venv-oldest
 TOOLS ?= .venv-tools
+ASYNC ?= .venv-async
 DEMO ?= .venv-demo
 DOCS ?= .venv-docs
 # The oldest releases that setup.cfg admits.
@@ -38,6 +39,11 @@ $(TOOLS)/ready: setup.cfg pyproject.toml
 	-$(TOOLS)/bin/python $(PIP) --editable '.[wdl]' 'moto[s3,logs,events]' pytest \
 		aws-healthomics-tools && touch $@
 
+# aiomoto admits older releases of moto only. Without it, its test is skipped.
+$(ASYNC)/ready: setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(ASYNC)
+	-$(ASYNC)/bin/python $(PIP) --editable . aiomoto pytest && touch $@
+
 $(DOCS)/ready: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(DOCS)
 	$(DOCS)/bin/python $(PIP) --upgrade pip
@@ -64,7 +70,7 @@ types: $(VENV)/ready ## mypy, strict; the examples of README and docs with mypy 
 	$(VENV)/bin/mypy
 	$(VENV)/bin/python -m tests.typed_examples
 
-tests: $(VENV)/ready $(TOOLS)/ready ## pytest on the newest moto, with coverage, then against the server
+tests: $(VENV)/ready $(TOOLS)/ready $(ASYNC)/ready ## pytest on the newest moto, with coverage, then against the server
 	$(VENV)/bin/python -m pytest $(WORKERS) --cov --cov-report=term --cov-fail-under=100
 	$(VENV)/bin/python -m pytest $(WORKERS) --against-server tests/omics
 
@@ -81,6 +87,6 @@ site: $(DOCS)/ready ## build the documentation as a site in site/; warnings are 
 	NO_MKDOCS_2_WARNING=1 PYTHONDONTWRITEBYTECODE=1 $(DOCS)/bin/mkdocs build --strict
 
 clean: ## remove everything that the other targets created
-	rm -rf $(VENV) $(OLDEST) $(TOOLS) $(DEMO) $(DOCS) site build *.egg-info
+	rm -rf $(VENV) $(OLDEST) $(TOOLS) $(ASYNC) $(DEMO) $(DOCS) site build *.egg-info
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

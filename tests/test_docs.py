@@ -6,6 +6,7 @@ Examples run, generated sections are up to date, every rule is listed with its e
 from __future__ import annotations
 
 import ast
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -48,8 +49,8 @@ L_RULES = [
 #: L122 announces members that no botocore has yet.
 NAMED_ELSEWHERE = {"B98", "L39", "L122", *(f"L{n}" for n in range(130, 136))}
 TESTED = [rule for rule in (*RULES, *L_RULES) if rule not in NAMED_ELSEWHERE]
-#: The languages of fenced blocks.
-LANGUAGES = {"python", "shell", "mermaid", "javascript", "text", "ini"}
+#: The languages of fenced blocks. Blocks of "py" need an environment of their own.
+LANGUAGES = {"python", "py", "shell", "mermaid", "javascript", "text", "ini"}
 MAX_LINE = generate.WIDTH
 #: A definition of a link: `[label]: https://…`. Its line may be longer than MAX_LINE.
 _DEFINITION = re.compile(r"\[([\w.-]+)\]: (https://\S+)")
@@ -139,6 +140,20 @@ def test_the_python_examples_of_a_page_run(pytester: pytest.Pytester, page: Path
         assert outcomes.keys() == {"passed"}
         # A parametrized test counts once for each of its values.
         assert outcomes["passed"] >= tests
+
+
+#: The environment with aiomoto, which `make tests` creates.
+ASYNC = Path(os.environ.get("OMICS_ASYNC_ENVIRONMENT", ROOT / ".venv-async"))
+
+
+def test_the_example_with_aiomoto_runs(pytester: pytest.Pytester) -> None:
+    (block,) = blocks(ROOT / "docs" / "async.md", "py")
+    if not (ASYNC / "ready").exists():
+        pytest.skip("aiomoto is not installed: `make tests` installs it")
+    (pytester.path / "test_async.py").write_text(block, encoding="utf-8")
+    python = ASYNC / "bin" / "python"
+    result = pytester.run(python, "-m", "pytest", "-p", "no:cacheprovider", "test_async.py")
+    result.assert_outcomes(passed=1)
 
 
 def test_the_first_example_of_the_readme_is_a_test() -> None:

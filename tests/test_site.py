@@ -26,7 +26,7 @@ _Loader.add_multi_constructor("tag:yaml.org,2002:python/", lambda *_: None)
 
 def _mkdocs() -> dict[str, Any]:
     # A subclass of SafeLoader.
-    found = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), _Loader)  # noqa: S506
+    found = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), _Loader)
     assert isinstance(found, dict)
     return found
 

@@ -1,4 +1,4 @@
-"""The table of faults agrees with the public functions, the HTTP controls and docs/reference/faults.md."""
+"""The table of faults agrees with the public functions, the HTTP controls and the docs."""
 
 from __future__ import annotations
 
