@@ -84,7 +84,8 @@ def test_links_of_the_readme_are_absolute_and_lead_somewhere() -> None:
 
 
 def test_labels_of_links_are_defined_and_used() -> None:
-    used = set(re.findall(r"\]\[([\w.-]+)\]", README))
+    text = re.sub(r"```.*?```|`[^`]*`", "", README, flags=re.DOTALL)
+    used = set(re.findall(r"\[([\w.-]+)\](?!\[|\(|: https)", text))
     assert used == set(re.findall(r"^\[([\w.-]+)\]: ", README, re.MULTILINE))
 
 
