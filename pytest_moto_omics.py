@@ -14,11 +14,16 @@ from __future__ import annotations
 import sys
 import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+if TYPE_CHECKING:
+    from moto_omics_batch.plugin.mock import OmicsMock
 
 _PACKAGE = "moto_omics_batch"
 #: The key under which a worker process of pytest-xdist reports its problem.
@@ -31,7 +36,9 @@ class _Backend:
     def __init__(self) -> None:
         self.problem: str | None = None
         #: The configurations of this test run, and of one that runs in the same process.
-        self.configs: list[Any] = []
+        self.configs: list[pytest.Config] = []
+        #: Whether the features were registered with pytest.
+        self.has_features = False
         self._attempted_for: ModuleType | None = None
 
     def install(self) -> None:
@@ -62,6 +69,7 @@ class _Backend:
 
             for config in self.configs:
                 plugin.register(config)
+            self.has_features = bool(self.configs)
 
     def unsolved_problem(self) -> str | None:
         """Return why HealthOmics is not mocked, None if it is or if moto was not imported."""
@@ -186,7 +194,17 @@ _SWITCHES = {
 }
 
 
-def pytest_addoption(parser: Any) -> None:
+#: What ``pytest --markers`` shows.
+_MARKER = (
+    "omics_mock(*, workflows, configurations, check, quotas, logs, outputs, tasks, "
+    "infer_templates, submissions_per_tick, config, progression, region, seed, waiters_sleep, "
+    "shared_models, assert_all_faults_matched): settings of the fixture omics_mock "
+    "(moto-omics-batch). Markers of module, class and function add up; for each keyword the "
+    "closest marker applies."
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
     """Watch imports from now on. pytest calls this once, whenever the plugin is registered."""
     for name, (default, text) in _SWITCHES.items():
         parser.addini(name, f"moto-omics-batch: {text}", type="bool", default=default)
@@ -194,15 +212,26 @@ def pytest_addoption(parser: Any) -> None:
     _backend.install_if_missed()
 
 
-def pytest_configure(config: Any) -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Register the features if moto was imported; listen to the workers of pytest-xdist."""
+    config.addinivalue_line("markers", _MARKER)
     _backend.configs.append(config)
+    if config.getini("moto_omics_guard"):
+        _import_moto()
     _backend.register_features()
     if hasattr(config.hook, "pytest_testnodedown"):
         config.pluginmanager.register(_WorkerReports())
 
 
-def pytest_unconfigure(config: Any) -> None:
+def _import_moto() -> None:
+    """Import moto before the tests: the guard is also for tests that never import it."""
+    try:
+        import moto  # noqa: F401
+    except Exception as error:
+        _backend.problem = f"moto cannot be imported: {type(error).__name__}: {error}"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
     """Forget the configuration; pytest has unregistered its plugins."""
     _backend.configs.remove(config)
 
@@ -212,7 +241,40 @@ def pytest_runtest_setup() -> None:
     _backend.install_if_missed()
 
 
-def pytest_sessionfinish(session: Any) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, object, object]:
+    """Observe whether the features are registered while a fixture is set up."""
+    had_features = _backend.has_features
+    try:
+        return (yield)
+    finally:
+        if _backend.has_features and not had_features:
+            from moto_omics_batch import plugin
+
+            plugin.registered_during(request.config, fixturedef)
+
+
+@pytest.fixture
+def omics_mock(request: pytest.FixtureRequest) -> Iterator[OmicsMock]:
+    """Mock AWS with HealthOmics: an OmicsMock, with `client`, `faults`, `results`, `complete`, …
+
+    The marker `@pytest.mark.omics_mock(workflows=["1234567"], progression="immediate")` has the
+    settings. A fault that never matched fails the test.
+    """
+    import moto  # noqa: F401
+
+    problem = _backend.unsolved_problem()
+    if problem is not None:
+        pytest.fail(problem, pytrace=False)
+    from moto_omics_batch.plugin.fixture import mock_for
+
+    with mock_for(request.node) as mock:
+        yield mock
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
     """Report the problem of a worker process to the process that writes the summary."""
     output = getattr(session.config, "workeroutput", None)
     if output is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator, Sequence
 
-from . import calls, large_batch, run_logs, scans, scheduler, start_up
+from . import calls, large_batch, run_logs, scans, scheduler, start_up, typical_test
 from .measure import FULL, QUICK, Figure, Sizes
 
 BENCHMARKS: dict[str, Callable[[Sizes], Iterator[Figure]]] = {
@@ -26,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[Sizes], Iterator[Figure]]] = {
     "touched-runs": scans.touched_runs,
     "import": start_up.import_package,
     "pytest": start_up.pytest_run,
+    "shared-models": typical_test.shared_models,
 }
 
 

@@ -10,11 +10,12 @@ from ._install import install as install
 
 if TYPE_CHECKING:
     from ._config import omics_config as omics_config
+    from .plugin.mock import OmicsMock as OmicsMock
 
 __version__ = "0.1.0.dev0"
 
 #: Name → the module that has it, which is imported when the name is first used.
-_LAZY = {"omics_config": "._config"}
+_LAZY = {"OmicsMock": ".plugin.mock", "omics_config": "._config"}
 
 # The logger prints nothing unless the application configures logging.
 logging.getLogger(__name__).addHandler(logging.NullHandler())

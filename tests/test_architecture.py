@@ -66,7 +66,7 @@ ALLOWED = {
     "omics.__init__": {"omics.models"},
     "_install": {"_mock", "omics", "omics.models", "omics.responses", "omics.urls", "omics.testing"}
     | {"omics.resources", "moto", "botocore"},
-    "__init__": {"_install", "_config"},
+    "__init__": {"_install", "_config", "plugin"},
     # Its own types, and names of types of the client.
     "types": {"mypy_boto3_omics", "botocore"},
     "_config": {"domain", "omics.testing", "types", "moto"},
@@ -76,8 +76,12 @@ ALLOWED = {
     "results": {"_mock", "domain", "types"},
     "__main__": {"public", "demo"},
     "demo": {"demo", "public", "faults", "boto3", "botocore", "moto", "rich"},
-    "plugin": {"plugin", "pytest"},
-    "pytest_moto_omics": {"public", "plugin"},
+    "plugin": {
+        *("plugin", "faults", "results", "types", "_config", "_mock", "domain"),
+        *("omics.models", "omics.resources", "omics.testing", "omics.urls"),
+        *("pytest", "moto", "boto3", "botocore"),
+    },
+    "pytest_moto_omics": {"public", "plugin", "pytest", "moto"},
 }
 
 MAX_LINES = 400

@@ -31,6 +31,7 @@ LINES = {
     "touched-runs": 1,
     "import": 1,
     "pytest": 1,
+    "shared-models": 1,
 }
 
 

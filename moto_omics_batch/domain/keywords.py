@@ -12,14 +12,19 @@ _T = TypeVar("_T")
 
 
 def lists_keywords(function: Callable[_P, _T]) -> Callable[_P, _T]:
-    """Decorate a function: an unknown keyword argument raises TypeError that lists those known."""
-    known = tuple(signature(function).parameters)
+    """Decorate a function: an unknown keyword argument raises TypeError that lists those known.
+
+    For ``__init__`` the message has the name of the class.
+    """
+    names = function.__qualname__.split(".")
+    called = names[-2] if names[-1] == "__init__" else names[-1]
+    known = tuple(name for name in signature(function).parameters if name != "self")
 
     @wraps(function)
     def call(*args: _P.args, **kwargs: _P.kwargs) -> _T:
         for name in kwargs:
             if name not in known:
-                raise TypeError(unknown_keyword(function.__name__, name, known))
+                raise TypeError(unknown_keyword(called, name, known))
         return function(*args, **kwargs)
 
     return call

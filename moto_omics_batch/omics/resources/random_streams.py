@@ -8,6 +8,8 @@ moto was seeded with, the account and the region, so that the same requests get 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 from random import Random
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -36,6 +38,19 @@ def seeded(value: object) -> None:
     _seed.value = value
     _seed.number += 1
     _seed.streams.clear()
+
+
+@contextmanager
+def temporarily_seeded(value: int) -> Iterator[None]:
+    """Seed moto's random source; afterwards it continues as if it had not been seeded."""
+    state, before, streams = mock_random.getstate(), _seed.value, Counter(_seed.streams)
+    mock_random.seed(value)
+    try:
+        yield
+    finally:
+        mock_random.setstate(state)
+        seeded(before)
+        _seed.streams.update(streams)
 
 
 def derived_uuid(name: str) -> str:
