@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from moto_omics_batch.domain.ordered import Ordered
 
@@ -66,3 +68,25 @@ def test_the_places_of_removed_resources_are_dropped() -> None:
         ordered.remove(thing)
     assert len(ordered._serials) < 100
     assert list(ordered.after(-1)) == things[-1:]
+
+
+def test_a_late_page_costs_as_much_as_the_first() -> None:
+    class Counted(list[int]):
+        """A list that counts the elements that are read."""
+
+        reads = 0
+
+        def __getitem__(self, at: Any) -> Any:
+            self.reads += 1
+            return super().__getitem__(at)
+
+        def __iter__(self) -> Iterator[int]:
+            raise AssertionError("all places are walked through")
+
+    ordered: Ordered[Thing] = Ordered()
+    for serial in range(100_000):
+        ordered.add(Thing(serial))
+    counted = Counted(ordered._serials)
+    ordered._serials = counted
+    assert len(list(ordered.after(99_899))) == 100
+    assert counted.reads < 150

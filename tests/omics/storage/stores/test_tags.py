@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 
 import pytest
 
@@ -142,6 +143,10 @@ def test_the_tags_of_the_service_are_listed_not_counted_and_not_removed(
     assert omics.list_tags_for_resource(resourceArn=arn)["tags"] == {**SERVICE, **many}
 
 
+@pytest.mark.skipif(
+    find_spec("moto.core.resource_tagging") is None,
+    reason="this moto has no TaggableResourcesMixin",
+)
 @pytest.mark.our_choice("S150", "W9")
 def test_resourcegroupstaggingapi_finds_what_storage_has(client: MakeClient, tagged: str) -> None:
     api = client("resourcegroupstaggingapi")
