@@ -18,15 +18,10 @@ from tests.omics.helpers import (
     raises_validation,
     raises_violations,
 )
-from tests.omics.storage.stores.conftest import ImportReference, PutObject, StartImport
+from tests.omics.storage.stores.conftest import ImportReference, PutObject, StartImport, plain
 
 GetJob = Callable[[str], Answer]
 SOON = "The job is submitted and will start soon."
-
-
-def plain(response: dict[str, Any]) -> dict[str, Any]:
-    """Return a response without its metadata."""
-    return {name: value for name, value in response.items() if name != "ResponseMetadata"}
 
 
 @pytest.fixture

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from conftest import ACCOUNT, REGION, Answer, Client, MakeClient
 from tests.omics.helpers import SetProgression, raises_conflict, raises_not_found
-from tests.omics.storage.stores.conftest import (
-    FASTA,
-    ImportReference,
-    StartReadSetImport,
-)
+from tests.omics.storage.stores.conftest import FASTA, ImportReference, StartReadSetImport, plain
 
 MISSING = "The specified reference does not exist."
 PART_SIZE = 104_857_600
-
-
-def plain(response: dict[str, Any]) -> dict[str, Any]:
-    """Return a response without its metadata."""
-    return {name: value for name, value in response.items() if name != "ResponseMetadata"}
 
 
 @pytest.fixture
