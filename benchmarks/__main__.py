@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator, Sequence
 
-from . import calls, large_batch, run_logs, scans, scheduler, start_up, typical_test
+from . import calls, large_batch, run_logs, scans, scheduler, start_up, stores, typical_test
 from .measure import FULL, QUICK, Figure, Sizes
 
 BENCHMARKS: dict[str, Callable[[Sizes], Iterator[Figure]]] = {
@@ -24,6 +24,8 @@ BENCHMARKS: dict[str, Callable[[Sizes], Iterator[Figure]]] = {
     "find-single-runs": scans.single_runs,
     "find-runs-of-batch": scans.runs_of_a_batch,
     "touched-runs": scans.touched_runs,
+    "last-page-of-store": stores.last_pages,
+    "get-read-set": stores.get_read_set,
     "import": start_up.import_package,
     "pytest": start_up.pytest_run,
     "shared-models": typical_test.shared_models,

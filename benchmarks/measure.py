@@ -19,7 +19,8 @@ class Sizes:
 
     ``runs`` and ``few`` are those of a large and of a small batch, ``live`` and ``stored`` single
     runs that move and that exist, ``waiting`` runs of a batch under a quota of active runs,
-    ``touched`` runs of a batch that move one by one.
+    ``touched`` runs of a batch that move one by one, ``read_set`` and ``small_read_set`` files of
+    read sets in bytes.
     """
 
     runs: int = 100_000
@@ -31,6 +32,8 @@ class Sizes:
     stored: int = 20_000
     few_stored: int = 100
     touched: int = 4_000
+    read_set: int = 150 * 1024 * 1024
+    small_read_set: int = 10_000
 
     @property
     def long_rounds(self) -> int:

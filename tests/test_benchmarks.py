@@ -11,7 +11,17 @@ from benchmarks.environment import Environment, canned, client, immediate, reque
 from benchmarks.measure import Figure, Sizes, best, ratio
 
 TINY = Sizes(
-    runs=300, few=20, rounds=1, live=20, few_live=2, waiting=20, stored=20, few_stored=2, touched=20
+    runs=300,
+    few=20,
+    rounds=1,
+    live=20,
+    few_live=2,
+    waiting=20,
+    stored=20,
+    few_stored=2,
+    touched=20,
+    read_set=2_000,
+    small_read_set=1_000,
 )
 LINES = {
     "get-batch": 1,
@@ -29,6 +39,8 @@ LINES = {
     "find-single-runs": 2,
     "find-runs-of-batch": 2,
     "touched-runs": 1,
+    "last-page-of-store": 2,
+    "get-read-set": 2,
     "import": 1,
     "pytest": 1,
     "shared-models": 1,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import islice
 from typing import Generic, Protocol, TypeVar
 
 
@@ -49,7 +48,8 @@ class Ordered(Generic[T]):
 
     def after(self, serial: int) -> Iterator[T]:
         """Yield the resources that are younger than ``serial``, in order of creation."""
-        start = bisect_right(self._serials, serial)
-        for place in islice(self._serials, start, None):
-            if (item := self._items.get(place)) is not None:
+        serials = self._serials
+        # Not islice, which would walk through all places before the first.
+        for at in range(bisect_right(serials, serial), len(serials)):
+            if (item := self._items.get(serials[at])) is not None:
                 yield item

@@ -56,6 +56,8 @@ def test_every_operation_is_found_by_its_path() -> None:
         ("GET", "/runBatch/a+b", ("GetBatch", {"batchId": "a+b"})),
         ("GET", "/tags/arn:aws:x/y/z", ("ListTagsForResource", {"resourceArn": "arn:aws:x/y/z"})),
         ("GET", "/tags/arn%3Aaws%2Fy", ("ListTagsForResource", {"resourceArn": "arn:aws/y"})),
+        ("GET", "/s3accesspolicy/a%2Fb", ("GetS3AccessPolicy", {"s3AccessPointArn": "a/b"})),
+        ("PUT", "/s3accesspolicy/a/b/c", ("PutS3AccessPolicy", {"s3AccessPointArn": "a/b/c"})),
     ],
 )
 def test_paths_and_labels(method: str, path: str, expected: tuple[str, dict[str, str]]) -> None:
@@ -156,6 +158,41 @@ def test_a_required_list_that_is_not_in_the_query_is_empty() -> None:
 
 
 # -- bodies --
+
+
+UPLOAD = {"sequenceStoreId": "1234567890", "uploadId": "1234567891"}
+
+
+@pytest.mark.parametrize("body", [b"", b"\x1f\x8b\x00", b'{"partNumber": 2}'])
+def test_a_payload_is_the_body_as_it_was_sent(body: bytes) -> None:
+    query = "partSource=SOURCE1&partNumber=1"
+    operation = model.service().operation_model("UploadReadSetPart")
+    given, violations = parameters(operation, UPLOAD, query, body)
+    assert given == {**UPLOAD, "partSource": "SOURCE1", "partNumber": 1, "payload": body}
+    assert violations == []
+
+
+@pytest.mark.parametrize("text", ["bytes=1-2", "1-2", "x" * 127])
+def test_a_header_is_taken_without_its_pattern(text: str) -> None:
+    operation = model.service().operation_model("GetReference")
+    labels = {"referenceStoreId": "1234567890", "id": "1234567891"}
+    given, violations = parameters(operation, labels, "partNumber=1", b"", {"Range": text})
+    assert given == {**labels, "partNumber": 1, "Range": text}
+    assert violations == []
+
+
+@pytest.mark.parametrize(
+    ("text", "must"),
+    [
+        ("", "Member must have length greater than or equal to 1"),
+        ("x" * 128, "Member must have length less than or equal to 127"),
+    ],
+)
+def test_the_length_of_a_header_is_checked(text: str, must: str) -> None:
+    operation = model.service().operation_model("GetReference")
+    labels = {"referenceStoreId": "1234567890", "id": "1234567891"}
+    _, violations = parameters(operation, labels, "partNumber=1", b"", {"Range": text})
+    assert violations == [violation(f"'{text}'", "range", must)]
 
 
 @pytest.mark.parametrize("body", [b"", b" ", b"\n\t"])

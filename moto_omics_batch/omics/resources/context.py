@@ -225,7 +225,10 @@ class Context:
         return self.page(operation, params, after, limit)
 
     @staticmethod
-    def check_tags(params: Mapping[str, Any], member: str = "tags") -> None:
-        """Check the tags of a request. Raises ValidationException (W9)."""
-        if problem := tagging.problem(params.get(member) or {}):
-            raise ValidationException(f"{member}: {problem}")
+    def check_tags(params: Mapping[str, Any], path: str = "tags") -> None:
+        """Check the tags of a structure, whose path in the request ends in the member's name.
+
+        Raises ValidationException (W9).
+        """
+        if problem := tagging.problem(params.get(path.rpartition(".")[2]) or {}):
+            raise ValidationException(f"{path}: {problem}")

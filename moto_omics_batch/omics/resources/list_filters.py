@@ -23,13 +23,9 @@ def selects(filter: Mapping[str, Any], names: Iterable[str], shown: Layers) -> b
     )
 
 
-def in_time(time: datetime | None, filter: Mapping[str, Any], edge: str) -> bool:
+def in_time(time: datetime, filter: Mapping[str, Any], edge: str) -> bool:
     """Return whether a time is within ``{edge}After`` and ``{edge}Before``, the ends excluded."""
     after, before = (_naive(filter.get(f"{edge}{side}")) for side in ("After", "Before"))
-    if after is None and before is None:
-        return True
-    if time is None:
-        return False
     return (after is None or time > after) and (before is None or time < before)
 
 

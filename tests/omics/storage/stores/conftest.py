@@ -18,6 +18,11 @@ StartReadSetImport = Callable[..., str]
 FASTA = b">chr1 first\nACGTACGT\nACGT\n>chr2\nGGCC\n"
 
 
+def plain(response: dict[str, Any]) -> dict[str, Any]:
+    """Return a response without its metadata."""
+    return {name: value for name, value in response.items() if name != "ResponseMetadata"}
+
+
 @pytest.fixture
 def put_object(client: MakeClient) -> PutObject:
     """``put_object("hg38.fa", b"…", bucket="genomes")`` stores an object and returns its URI."""

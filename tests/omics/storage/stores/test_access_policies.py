@@ -11,6 +11,7 @@ from botocore.exceptions import ParamValidationError
 
 from conftest import ACCOUNT, Client
 from tests.omics.helpers import Clock, raises_not_found, raises_validation, raises_violations
+from tests.omics.storage.stores.conftest import plain
 from tests.wire.raw import Wire
 
 MISSING_POLICY = "The specified access policy does not exist."
@@ -35,11 +36,6 @@ def policy(*statements: dict[str, Any], **more: Any) -> str:
 def access_point(omics: Client, sequence_store: str) -> str:
     """The ARN of the access point of a sequence store."""
     return str(omics.get_sequence_store(id=sequence_store)["s3Access"]["s3AccessPointArn"])
-
-
-def plain(response: dict[str, Any]) -> dict[str, Any]:
-    """Return a response without its metadata."""
-    return {name: value for name, value in response.items() if name != "ResponseMetadata"}
 
 
 @pytest.mark.documented("S63")

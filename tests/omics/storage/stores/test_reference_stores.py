@@ -16,6 +16,7 @@ from tests.omics.helpers import (
     raises_violations,
 )
 from tests.omics.storage.stores.conftest import ImportReference, PutObject, StartImport
+from tests.wire.raw import Wire
 
 MISSING = "The specified reference store does not exist."
 KEY = "arn:aws:kms:us-east-1:123456789012:key/0123"
@@ -113,6 +114,21 @@ def test_constraints_are_checked_before_the_quota(raw_omics: Client, reference_s
 
 
 # -- deletion --
+
+
+@pytest.mark.our_choice("S5")
+def test_the_body_of_an_empty_response_is_an_empty_object(
+    reference_store: str, sequence_store: str, omics: Client, server: str | None
+) -> None:
+    http = Wire(server)
+    access = omics.get_sequence_store(id=sequence_store)["s3Access"]
+    for path in (
+        f"/s3accesspolicy/{access['s3AccessPointArn']}",
+        f"/referencestore/{reference_store}",
+        f"/sequencestore/{sequence_store}",
+    ):
+        answer = http.send("DELETE", path)
+        assert (answer.status_code, answer.text) == (200, "{}")
 
 
 @pytest.mark.documented("S34", "S5")
