@@ -236,8 +236,8 @@ def test_options_need_a_tsv_store(annotation_store: Store, files: str) -> None:
         ),
         (
             {"schema": [{"a": "TEXT"}]},
-            "Value 'TEXT' at 'storeOptions.tsvStoreOptions.schema.1.member.a' must satisfy "
-            "enum value set: [LONG, INT, STRING, FLOAT, DOUBLE, BOOLEAN]",
+            "Value 'TEXT' at 'storeOptions.tsvStoreOptions.schema.1.member.a.member' must "
+            "satisfy enum value set: [LONG, INT, STRING, FLOAT, DOUBLE, BOOLEAN]",
         ),
         (
             {"annotationType": "CHR"},
@@ -351,9 +351,7 @@ def test_store_with_several_versions_cannot_be_deleted(
     annotation_store("genes")
     omics.create_annotation_store_version(name="genes", versionName="second")
     for force in (False, True):
-        with raises_conflict(
-            "Annotation store genes has more than one version: delete the others"
-        ):
+        with raises_conflict("Annotation store genes has more than one version: delete the others"):
             omics.delete_annotation_store(name="genes", force=force)
     omics.delete_annotation_store_versions(name="genes", versions=["genes"])
     assert omics.delete_annotation_store(name="genes")["status"] == "DELETING"
