@@ -38,6 +38,9 @@ LISTS = [
     "list_annotation_import_jobs",
 ]
 
+#: Versions are not selected by ids.
+WITH_IDS = [operation for operation in LISTS if "versions" not in operation]
+
 
 @pytest.fixture(params=LISTS)
 def listed(
@@ -144,16 +147,14 @@ def test_status_selects_items(listed: Listed) -> None:
 
 
 @pytest.mark.documented("A3", "A22", "A57")
+@pytest.mark.parametrize("listed", WITH_IDS, indirect=True)
 def test_ids_select_items(listed: Listed) -> None:
-    if "versions" in listed.operation:
-        pytest.skip("versions are not selected by ids")
     assert listed.ids_of(ids=[listed.ids[2], listed.ids[0]]) == [listed.ids[0], listed.ids[2]]
 
 
 @pytest.mark.our_choice("A3")
+@pytest.mark.parametrize("listed", WITH_IDS, indirect=True)
 def test_ids_and_filter_are_combined(listed: Listed) -> None:
-    if "versions" in listed.operation:
-        pytest.skip("versions are not selected by ids")
     some = [listed.ids[1], "000000000000" if "stores" in listed.operation else UNKNOWN_JOB]
     assert listed.ids_of(ids=some) == [listed.ids[1]]
     assert listed.ids_of(ids=some, filter={"status": "FAILED"}) == []
@@ -181,10 +182,9 @@ def test_ids_and_filter_are_combined(listed: Listed) -> None:
     ],
 )
 def test_number_of_ids_is_limited(raw_omics: Client, ids: list[str], violation: str) -> None:
-    for operation in LISTS:
-        if "versions" not in operation:
-            with raises_validation(f"1 validation error detected: {violation}"):
-                getattr(raw_omics, operation)(ids=ids)
+    for operation in WITH_IDS:
+        with raises_validation(f"1 validation error detected: {violation}"):
+            getattr(raw_omics, operation)(ids=ids)
 
 
 @pytest.mark.our_choice("A57")

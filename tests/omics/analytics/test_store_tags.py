@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.util import find_spec
 
 import pytest
@@ -18,7 +19,7 @@ from tests.omics.analytics.store_helpers import (
 from tests.omics.helpers import raises_not_found, raises_validation, raises_violations
 
 MANY = {f"key-{number}": "" for number in range(51)}
-TOO_MANY = "tags: a resource has at most 50 tags, not 51"
+TOO_MANY = "tags: A resource can have 50 tags at most, not 51"
 
 
 @pytest.mark.documented("A100")
@@ -55,7 +56,7 @@ def test_stores_and_versions_have_at_most_50_tags(
     omics: Client, variant_store: Store, annotation_store: Store
 ) -> None:
     annotation_store("genes")
-    calls = [
+    calls: list[Callable[[], object]] = [
         lambda: variant_store("variants", tags=MANY),
         lambda: annotation_store("others", tags=MANY),
         lambda: omics.create_annotation_store_version(
