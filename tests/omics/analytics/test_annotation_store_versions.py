@@ -22,7 +22,6 @@ from tests.omics.analytics.store_helpers import (
 from tests.omics.helpers import (
     Clock,
     SetProgression,
-    fail_store,
     raises_conflict,
     raises_not_found,
     raises_validation,
@@ -342,66 +341,3 @@ def test_at_most_ten_versions_are_named(raw_omics: Client, annotation_store: Sto
         f"Value '[{', '.join(many)}]' at 'versions' must have length less than or equal to 10"
     ):
         delete(raw_omics, *many)
-
-
-# -- the first version moves with its store --
-
-
-@pytest.mark.our_choice("A96")
-def test_version_is_creating_and_active_with_its_store(
-    omics: Client, annotation_store: Store, progression: SetProgression
-) -> None:
-    progression("annotation_store", progression="manual", times=3)
-    annotation_store("genes")
-    statuses = []
-    for _ in range(2):
-        statuses.append((get_version(omics, "genes")["status"], get_annotations(omics)["status"]))
-    assert statuses == [("CREATING", "CREATING"), ("ACTIVE", "ACTIVE")]
-
-
-@pytest.mark.our_choice("A96")
-def test_version_is_failed_with_its_store(
-    omics: Client, annotation_store: Store, progression: SetProgression
-) -> None:
-    progression("annotation_store", progression="manual", times=1)
-    annotation_store("genes")
-    fail_store("annotation", "genes", "no")
-    version = get_version(omics, "genes")
-    assert (version["status"], version["statusMessage"]) == ("FAILED", "no")
-    assert get_annotations(omics)["status"] == "FAILED"
-    omics.delete_annotation_store(name="genes")
-    assert get_version(omics, "genes")["status"] == "DELETING"
-
-
-@pytest.mark.our_choice("A96")
-def test_version_is_deleting_with_its_store(
-    omics: Client, annotation_store: Store, progression: SetProgression
-) -> None:
-    annotation_store("genes")
-    create(omics)
-    delete(omics, "genes")
-    assert names(omics) == ["second"]
-    progression("annotation_store", progression="manual", times=1)
-    omics.delete_annotation_store(name="genes")
-    assert get_version(omics, "second")["status"] == "DELETING"
-    with raises_not_found("Annotation store genes not found"):
-        omics.get_annotation_store_version(name="genes", versionName="second")
-
-
-@pytest.mark.our_choice("A96")
-def test_creating_version_goes_with_its_store(
-    omics: Client, annotation_store: Store, progression: SetProgression
-) -> None:
-    annotation_store("genes")
-    assert get_annotations(omics)["status"] == "ACTIVE"
-    progression("annotation_store", progression="manual", times=2)
-    create(omics)
-    delete(omics, "genes")
-    waiter = omics.get_waiter("annotation_store_version_deleted")
-    waiter.wait(name="genes", versionName="genes", WaiterConfig=AT_ONCE)
-    assert names(omics) == ["second"]
-    omics.delete_annotation_store(name="genes")
-    assert get_version(omics, "second")["status"] == "CREATING"
-    omics.get_waiter("annotation_store_deleted").wait(name="genes", WaiterConfig=AT_ONCE)
-    annotation_store("genes")
-    assert names(omics) == ["genes"]
