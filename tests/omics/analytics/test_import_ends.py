@@ -96,7 +96,7 @@ def test_ended_import_cannot_be_cancelled(
 # -- quota and history --
 
 
-@pytest.mark.observed("A131")
+@pytest.mark.our_choice("A131")
 @pytest.mark.usefixtures("stores")
 def test_five_imports_of_both_kinds_are_in_progress_at_one_time(
     omics: Client,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -29,7 +30,7 @@ OTHER_ACCOUNT = "210987654321"
 # -- unknown stores --
 
 
-@pytest.mark.documented("A2", "A11")
+@pytest.mark.documented("A1", "A2", "A11")
 @pytest.mark.parametrize("name", ["unknown", "Not a name!", "x", "a/b", "n" * 300])
 def test_unknown_variant_store_is_not_found(omics: Client, name: str) -> None:
     for operation in (
@@ -243,3 +244,14 @@ def test_offered_store_can_be_deleted(omics: Client, variant_store: Store) -> No
         resourceArn=store_arn("variant", "variants"), principalSubscriber=OTHER_ACCOUNT
     )
     assert omics.delete_variant_store(name="variants")["status"] == "DELETING"
+
+
+@pytest.mark.our_choice("A16")
+def test_id_of_a_share_is_two_groups_of_hexadecimal_digits(
+    omics: Client, variant_store: Store
+) -> None:
+    variant_store("variants")
+    shared = omics.create_share(
+        resourceArn=store_arn("variant", "variants"), principalSubscriber=OTHER_ACCOUNT
+    )
+    assert re.fullmatch(r"[0-9a-f]{32}-[0-9a-f]{32}", shared["shareId"])
