@@ -3,8 +3,12 @@ PYTHON ?= python3
 VENV ?= .venv
 OLDEST ?= .venv-oldest
 TOOLS ?= .venv-tools
+DEMO ?= .venv-demo
 # The oldest releases that setup.cfg admits.
 OLDEST_PINS = moto==5.2.0 boto3==1.42.97 botocore==1.42.97
+# The demo: number of samples in its large batch, and its speed (0: without pauses).
+SAMPLES ?= 2504
+SPEED ?= 1
 # Test processes: one for each core.
 WORKERS ?= -n auto
 PIP = -m pip install --quiet --disable-pip-version-check
@@ -33,8 +37,15 @@ $(TOOLS)/ready: setup.cfg pyproject.toml
 	-$(TOOLS)/bin/python $(PIP) --editable '.[wdl]' 'moto[s3,logs,events]' pytest \
 		aws-healthomics-tools && touch $@
 
-demo: $(VENV)/ready ## process a cohort of samples in a batch and show its progress
-	$(VENV)/bin/python -m moto_omics_batch
+# Only what the demo needs. Modules that it does not import are not compiled, which saves time.
+$(DEMO)/ready: setup.cfg pyproject.toml
+	@echo "Installing moto, boto3 and rich in $(DEMO): needed once, takes up to half a minute"
+	$(PYTHON) -m venv $(DEMO)
+	$(DEMO)/bin/python -m pip install --disable-pip-version-check --no-compile --editable '.[demo]'
+	@touch $@
+
+demo: $(DEMO)/ready ## batches of samples in your terminal (SAMPLES=2504, SPEED=1)
+	$(DEMO)/bin/python -m moto_omics_batch --samples $(SAMPLES) --speed $(SPEED)
 
 test: lint types tests tests-oldest ## lint, types, and all tests on the newest and the oldest moto
 
@@ -60,5 +71,5 @@ docs: $(VENV)/ready ## generate the generated parts of README and docs
 	$(VENV)/bin/python -m docs.generate
 
 clean: ## remove everything that the other targets created
-	rm -rf $(VENV) $(OLDEST) $(TOOLS) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage
+	rm -rf $(VENV) $(OLDEST) $(TOOLS) $(DEMO) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,7 +1,7 @@
 """Generate the parts of the documentation that come from the code: ``make docs``.
 
-Generated are docs/lifecycle.md, and the sections of README.md and docs/fidelity.md between two
-comments. A test fails if a file is out of date.
+Generated are docs/lifecycle.md, docs/demo.svg, and the sections of README.md and docs/fidelity.md
+between two comments. A test fails if a file is out of date.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from textwrap import fill
 
 from moto.core.utils import camelcase_to_underscores
 
+from docs.demo_picture import picture
 from moto_omics_batch.domain.lifecycle import GONE, Lifecycle, Row, status_of
 from moto_omics_batch.domain.tables import BATCH, LIFECYCLES
 from moto_omics_batch.omics.responses import OmicsResponse
@@ -143,6 +144,7 @@ def _replace_section(name: str, text: str, new: str) -> str:
 #: File → a function that returns its new content, given its present content.
 FILES: dict[str, Callable[[str], str]] = {
     "docs/lifecycle.md": lambda _: lifecycle_page(),
+    "docs/demo.svg": picture,
     "README.md": lambda text: _replace_section("states", text, diagram(BATCH)),
     "docs/fidelity.md": lambda text: _replace_section("operations", text, operations()),
 }

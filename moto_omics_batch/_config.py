@@ -11,7 +11,15 @@ from .domain.keywords import lists_keywords
 if TYPE_CHECKING:
     from moto.core.config import DefaultConfig
 
-    from .types import Check, OutputsDeclaration, Quotas, TaskDeclaration, WorkflowDeclaration
+    from .types import (
+        Check,
+        OutputsDeclaration,
+        Quotas,
+        ReferenceStoreDeclaration,
+        SequenceStoreDeclaration,
+        TaskDeclaration,
+        WorkflowDeclaration,
+    )
 
 
 @lists_keywords
@@ -19,6 +27,8 @@ def omics_config(
     *,
     workflows: Sequence[str | WorkflowDeclaration] | None = None,
     configurations: Sequence[str] | None = None,
+    reference_store: str | ReferenceStoreDeclaration | None = None,
+    sequence_stores: Sequence[str | SequenceStoreDeclaration] | None = None,
     check: Sequence[Check] | None = None,
     quotas: Quotas | None = None,
     logs: bool | None = None,
@@ -31,6 +41,8 @@ def omics_config(
 
     - ``workflows``: workflows that exist from the start, ids or objects with an id
     - ``configurations``: names of configurations that exist from the start
+    - ``reference_store``, ``sequence_stores``: stores that exist from the start, ids or objects
+      with an id, with their references and read sets
     - ``check``: the services at which HealthOmics checks what a request names
     - ``quotas``: quotas of each account and region
     - ``logs``: whether runs write logs to CloudWatch (default: False)

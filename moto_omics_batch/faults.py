@@ -1,32 +1,28 @@
 """Test controls for HealthOmics: inject failures, move batches and runs, read their history.
 
-Call these functions inside a mock. Names and values are AWS's own; all arguments are keywords, and
-one that does not exist raises TypeError or ValueError. A fault lives until the mock ends or is
-reset, in one account and region: the account is moto's (MOTO_ACCOUNT_ID) and the region
-AWS_DEFAULT_REGION, or us-east-1, unless they are named. Every function first applies the
-transitions that are due, and raises RuntimeError when no mock is active. The same controls exist
-over HTTP for a server (docs/faults.md).
+Call these functions inside a mock. Names and values are AWS's own; arguments are keywords. One that
+does not exist raises TypeError, a value that does not exist ValueError; both list what exists. A
+fault lives until the mock ends or is reset. It applies in one account, which is moto's
+(MOTO_ACCOUNT_ID) unless ``account_id`` names another, and there in every region, or only in
+``region``. `advance` and `history` look in one region: AWS_DEFAULT_REGION or us-east-1 by default.
+Every function first applies the transitions that are due, and raises RuntimeError when no mock is
+active. The same controls exist over HTTP for a server (docs/faults.md).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from ._mock import backend_in_mock
-from .omics.testing.controls import Controls
+from ._mock import account_in_mock, one_region, require_mock
+from .domain.keywords import lists_keywords
+from .omics.testing import account
+from .omics.testing.injected import InjectedFault as InjectedFault
 from .types import CallError, FaultAt, Operation, RunFailureReason, Status, SubmissionFailureReason
 
 
-@contextmanager
-def _controls(account_id: str | None, region: str | None) -> Iterator[Controls]:
-    """The controls of an account and region, for one call."""
-    with backend_in_mock("faults", account_id, region) as backend:
-        yield backend.controls
-
-
+@lists_keywords
 def call_fails(
     *,
     operation: Operation | None = None,
@@ -36,16 +32,17 @@ def call_fails(
     share: float = 1.0,
     account_id: str | None = None,
     region: str | None = None,
-) -> None:
+) -> InjectedFault:
     """Let calls of ``operation`` (``"StartRunBatch"``; None: any) fail with ``error``.
 
     ``error`` is ThrottlingException (the default), InternalServerException,
     RequestTimeoutException, ServiceQuotaExceededException or AccessDeniedException. One call
     fails; ``times=None`` has no limit. boto3's own retries count as calls.
     """
-    _add("call_fails", account_id, region, locals())
+    return _inject("call_fails", account_id, region, locals())
 
 
+@lists_keywords
 def batch_fails(
     *,
     batchName: str | None = None,
@@ -54,11 +51,12 @@ def batch_fails(
     share: float = 1.0,
     account_id: str | None = None,
     region: str | None = None,
-) -> None:
+) -> InjectedFault:
     """Let a batch fail when it leaves PENDING; the default is the transient error (B54)."""
-    _add("batch_fails", account_id, region, locals())
+    return _inject("batch_fails", account_id, region, locals())
 
 
+@lists_keywords
 def submission_fails(
     *,
     reason: SubmissionFailureReason | None = None,
@@ -69,11 +67,12 @@ def submission_fails(
     share: float = 1.0,
     account_id: str | None = None,
     region: str | None = None,
-) -> None:
+) -> InjectedFault:
     """Let submissions of a batch fail, for one of the eight values of ``reason`` (B60, B61)."""
-    _add("submission_fails", account_id, region, locals())
+    return _inject("submission_fails", account_id, region, locals())
 
 
+@lists_keywords
 def run_fails(
     *,
     failureReason: RunFailureReason | None = None,
@@ -87,16 +86,17 @@ def run_fails(
     share: float = 1.0,
     account_id: str | None = None,
     region: str | None = None,
-) -> None:
+) -> InjectedFault:
     """Let runs fail when they leave status ``at`` (RUNNING by default): STOPPING, then FAILED.
 
     Existing runs and later ones are matched; ``runId`` names an existing one, and ``task`` the
     task that fails, of runs that have one of this name. ``times`` counts the runs that fail. A
     run whose task fails has the failureReason RUN_TASK_FAILED (W2.11, L142).
     """
-    _add("run_fails", account_id, region, locals())
+    return _inject("run_fails", account_id, region, locals())
 
 
+@lists_keywords
 def run_hangs(
     *,
     at: FaultAt | None = None,
@@ -107,14 +107,15 @@ def run_hangs(
     share: float = 1.0,
     account_id: str | None = None,
     region: str | None = None,
-) -> None:
+) -> InjectedFault:
     """Hold runs in status ``at`` (RUNNING by default) until `release` or a cancel.
 
     A `run_fails` at the same status takes effect after the release.
     """
-    _add("run_hangs", account_id, region, locals())
+    return _inject("run_hangs", account_id, region, locals())
 
 
+@lists_keywords
 def release(
     *,
     batchName: str | None = None,
@@ -125,13 +126,13 @@ def release(
 ) -> None:
     """Let runs continue that `run_hangs` holds: those that match, or all.
 
-    A `run_hangs` that was injected with all of these arguments is removed.
+    A `run_hangs` that was injected with all of these arguments, ``region`` included, is removed.
     """
     match = {"batchName": batchName, "runSettingId": runSettingId, "runId": runId}
-    with _controls(account_id, region) as controls:
-        controls.release(match)
+    account_in_mock("faults", account_id, region).release(match)
 
 
+@lists_keywords
 def cancel_fails(
     *,
     batchName: str | None = None,
@@ -141,11 +142,12 @@ def cancel_fails(
     share: float = 1.0,
     account_id: str | None = None,
     region: str | None = None,
-) -> None:
+) -> InjectedFault:
     """Let CancelRunBatch fail for runs: CANCEL_FAILED, and they continue (B80)."""
-    _add("cancel_fails", account_id, region, locals())
+    return _inject("cancel_fails", account_id, region, locals())
 
 
+@lists_keywords
 def delete_fails(
     *,
     batchName: str | None = None,
@@ -155,51 +157,69 @@ def delete_fails(
     share: float = 1.0,
     account_id: str | None = None,
     region: str | None = None,
-) -> None:
+) -> InjectedFault:
     """Let DeleteRunBatch fail for runs: DELETE_FAILED, the batch RUNS_DELETE_FAILED (B82)."""
-    _add("delete_fails", account_id, region, locals())
+    return _inject("delete_fails", account_id, region, locals())
 
 
-def _add(
+def _inject(
     kind: str, account_id: str | None, region: str | None, arguments: Mapping[str, Any]
-) -> None:
+) -> InjectedFault:
     given = {k: v for k, v in arguments.items() if k not in ("account_id", "region")}
-    with _controls(account_id, region) as controls:
-        controls.add_fault(kind, given)
+    return account_in_mock("faults", account_id, region).inject(kind, given)
 
 
+@lists_keywords
+def active(*, account_id: str | None = None, region: str | None = None) -> list[InjectedFault]:
+    """Return the faults of the account that are not removed, in order of injection.
+
+    With ``region``, those that apply there. Faults that have matched ``times`` times are included.
+    """
+    return account_in_mock("faults", account_id, region).injected()
+
+
+@lists_keywords
 def slow_submission(
     *, perTick: int | None, account_id: str | None = None, region: str | None = None
 ) -> None:
-    """Let batches submit ``perTick`` entries a step; None restores the settings of the mock."""
-    with _controls(account_id, region) as controls:
-        controls.slow_submission(perTick)
+    """Let batches submit ``perTick`` entries a step; None restores the settings of the mock.
+
+    The last call for a region counts, with its name or for all regions.
+    """
+    account_in_mock("faults", account_id, region).slow_submission(perTick)
 
 
+@lists_keywords
 def clear(*, account_id: str | None = None, region: str | None = None) -> None:
-    """Remove all faults and let held runs continue; what has failed stays failed."""
-    with _controls(account_id, region) as controls:
-        controls.clear()
+    """Remove all faults and let held runs continue; what has failed stays failed.
+
+    With ``region``, the faults that were injected with this region are removed, and the runs of
+    this region continue; the faults of all regions stay.
+    """
+    account_in_mock("faults", account_id, region).clear()
 
 
+@lists_keywords
 def advance(
     id: str, *, to: Status, account_id: str | None = None, region: str | None = None
 ) -> None:
     """Move a batch or a run, by its id, until its status is ``to``, whatever its progression.
 
     It stays there until GetBatch or GetRun has reported it. Raises ValueError, and moves nothing,
-    when it cannot reach the status without a request, or when nothing has this id.
+    when it cannot reach the status without a request, or when nothing has this id in the region.
     """
-    with _controls(account_id, region) as controls:
-        controls.advance(id, to)
+    require_mock("faults")
+    account.advance(*one_region(account_id, region), id, to)
 
 
+@lists_keywords
 def history(
     id: str, *, account_id: str | None = None, region: str | None = None
 ) -> list[tuple[Status, datetime]]:
     """Return the statuses of a batch or a run, by its id, with their times (timezone UTC).
 
-    Raises ValueError when nothing has this id.
+    Raises ValueError when nothing has this id in the region.
     """
-    with _controls(account_id, region) as controls:
-        return cast("list[tuple[Status, datetime]]", controls.history(id))
+    require_mock("faults")
+    found = account.history(*one_region(account_id, region), id)
+    return cast("list[tuple[Status, datetime]]", found)

@@ -1,11 +1,12 @@
 """Declare the results of runs: files in S3, values of outputs, and properties of tasks.
 
 Call these functions inside a mock. Nothing is written that was not declared. A declaration applies
-to runs that end later, and lives until `clear`, or until the mock ends or is reset, in one account
-and region: the account is moto's (MOTO_ACCOUNT_ID) and the region AWS_DEFAULT_REGION, or us-east-1,
-unless they are named. Every function first applies the transitions that are due, raises
-RuntimeError when no mock is active, and ValueError for a value that does not exist. The same exists
-in the settings of the mock, and over HTTP for a server (docs/results.md).
+to runs that end later, and lives until `clear`, or until the mock ends or is reset. It applies in
+one account, which is moto's (MOTO_ACCOUNT_ID) unless ``account_id`` names another, and there in
+every region, or only in ``region``. Every function first applies the transitions that are due,
+raises RuntimeError when no mock is active, TypeError for an unknown keyword argument, and
+ValueError for a value that does not exist. The same exists in the settings of the mock, and over
+HTTP for a server (docs/results.md).
 
 The runs of a declaration are those that all of these select: ``workflowId``, ``workflowName``,
 ``batchName``, ``runSettingId``, ``runId`` and ``name``, the name of the run; without them, all
@@ -18,10 +19,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ._mock import backend_in_mock
+from ._mock import account_in_mock
+from .domain.keywords import lists_keywords
 from .types import FileBody, TaskMetrics
 
 
+@lists_keywords
 def outputs(
     *,
     files: Mapping[str, FileBody] | None = None,
@@ -46,6 +49,7 @@ def outputs(
     _declare("outputs", account_id, region, locals())
 
 
+@lists_keywords
 def task(
     task: str,
     *,
@@ -76,15 +80,17 @@ def task(
     _declare("task", account_id, region, locals())
 
 
+@lists_keywords
 def clear(*, account_id: str | None = None, region: str | None = None) -> None:
-    """Remove all declarations of `outputs` and `task`; those of the mock's settings stay."""
-    with backend_in_mock("declarations", account_id, region) as backend:
-        backend.results.clear()
+    """Remove all declarations of `outputs` and `task`; those of the mock's settings stay.
+
+    With ``region``, no declaration of a call applies there any more; other regions keep theirs.
+    """
+    account_in_mock("declarations", account_id, region).clear_declarations()
 
 
 def _declare(
     what: str, account_id: str | None, region: str | None, arguments: Mapping[str, Any]
 ) -> None:
     given = {k: v for k, v in arguments.items() if k not in ("account_id", "region")}
-    with backend_in_mock("declarations", account_id, region) as backend:
-        getattr(backend.results, what)(given)
+    account_in_mock("declarations", account_id, region).declare(what, given)

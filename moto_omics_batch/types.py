@@ -1,7 +1,8 @@
 """The types of this package: statuses, reasons, errors, settings, declarations and transitions.
 
 For annotations of tests, and for editors. The values are AWS's own. A test compares them with the
-tables that the backend uses, so that none is missing.
+tables that the backend uses, so that none is missing. The module has more than 400 lines because
+it lists all of them.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ __all__ = [
     "FaultAt",
     "FaultKind",
     "FileBody",
+    "FileType",
     "OmicsClient",
     "OmicsSettings",
     "Operation",
@@ -35,8 +37,13 @@ __all__ = [
     "Progression",
     "ProgressionByResource",
     "Quotas",
+    "ReadSetDeclaration",
+    "ReadSetFiles",
+    "ReferenceDeclaration",
+    "ReferenceStoreDeclaration",
     "RunFailureReason",
     "RunStatus",
+    "SequenceStoreDeclaration",
     "Status",
     "SubmissionFailureReason",
     "SubmissionStatus",
@@ -149,54 +156,136 @@ RunFailureReason = Literal[
 ]
 #: The operations that the backend implements, which `call_fails` can name.
 Operation = Literal[
+    "AbortMultipartReadSetUpload",
+    "AcceptShare",
+    "BatchDeleteReadSet",
+    "CancelAnnotationImportJob",
     "CancelRun",
     "CancelRunBatch",
+    "CancelVariantImportJob",
+    "CompleteMultipartReadSetUpload",
+    "CreateAnnotationStore",
+    "CreateAnnotationStoreVersion",
     "CreateConfiguration",
+    "CreateMultipartReadSetUpload",
+    "CreateReferenceStore",
     "CreateRunCache",
     "CreateRunGroup",
+    "CreateSequenceStore",
+    "CreateShare",
+    "CreateVariantStore",
     "CreateWorkflow",
     "CreateWorkflowVersion",
+    "DeleteAnnotationStore",
+    "DeleteAnnotationStoreVersions",
     "DeleteBatch",
     "DeleteConfiguration",
+    "DeleteReference",
+    "DeleteReferenceStore",
     "DeleteRun",
     "DeleteRunBatch",
     "DeleteRunCache",
     "DeleteRunGroup",
+    "DeleteS3AccessPolicy",
+    "DeleteSequenceStore",
+    "DeleteShare",
+    "DeleteVariantStore",
     "DeleteWorkflow",
     "DeleteWorkflowVersion",
+    "GetAnnotationImportJob",
+    "GetAnnotationStore",
+    "GetAnnotationStoreVersion",
     "GetBatch",
     "GetConfiguration",
+    "GetReadSet",
+    "GetReadSetActivationJob",
+    "GetReadSetExportJob",
+    "GetReadSetImportJob",
+    "GetReadSetMetadata",
+    "GetReference",
+    "GetReferenceImportJob",
+    "GetReferenceMetadata",
+    "GetReferenceStore",
     "GetRun",
     "GetRunCache",
     "GetRunGroup",
     "GetRunTask",
+    "GetS3AccessPolicy",
+    "GetSequenceStore",
+    "GetShare",
+    "GetVariantImportJob",
+    "GetVariantStore",
     "GetWorkflow",
     "GetWorkflowVersion",
+    "ListAnnotationImportJobs",
+    "ListAnnotationStoreVersions",
+    "ListAnnotationStores",
     "ListBatch",
     "ListConfigurations",
+    "ListMultipartReadSetUploads",
+    "ListReadSetActivationJobs",
+    "ListReadSetExportJobs",
+    "ListReadSetImportJobs",
+    "ListReadSetUploadParts",
+    "ListReadSets",
+    "ListReferenceImportJobs",
+    "ListReferenceStores",
+    "ListReferences",
     "ListRunCaches",
     "ListRunGroups",
     "ListRunTasks",
     "ListRuns",
     "ListRunsInBatch",
+    "ListSequenceStores",
+    "ListShares",
     "ListTagsForResource",
+    "ListVariantImportJobs",
+    "ListVariantStores",
     "ListWorkflowVersions",
     "ListWorkflows",
+    "PutS3AccessPolicy",
+    "StartAnnotationImportJob",
+    "StartReadSetActivationJob",
+    "StartReadSetExportJob",
+    "StartReadSetImportJob",
+    "StartReferenceImportJob",
     "StartRun",
     "StartRunBatch",
+    "StartVariantImportJob",
     "TagResource",
     "UntagResource",
+    "UpdateAnnotationStore",
+    "UpdateAnnotationStoreVersion",
     "UpdateRunCache",
     "UpdateRunGroup",
+    "UpdateSequenceStore",
+    "UpdateVariantStore",
     "UpdateWorkflow",
     "UpdateWorkflowVersion",
+    "UploadReadSetPart",
 ]
 
 # -- state transitions --
 
 Progression = Literal["manual", "immediate", "time"]
 #: The names of the resources in moto's state manager.
-TransitionKey = Literal["omics::batch", "omics::run", "omics::workflow", "omics::configuration"]
+TransitionKey = Literal[
+    "omics::batch",
+    "omics::run",
+    "omics::workflow",
+    "omics::configuration",
+    "omics::share",
+    "omics::sequence_store",
+    "omics::reference_import_job",
+    "omics::read_set",
+    "omics::read_set_import_job",
+    "omics::read_set_export_job",
+    "omics::read_set_activation_job",
+    "omics::variant_store",
+    "omics::annotation_store",
+    "omics::variant_import_job",
+    "omics::annotation_import_job",
+]
 
 
 class _Progression(TypedDict):
@@ -221,14 +310,26 @@ class ProgressionByResource(TypedDict, total=False):
     run: Progression | Transition
     workflow: Progression | Transition
     configuration: Progression | Transition
+    share: Progression | Transition
+    sequence_store: Progression | Transition
+    reference_import_job: Progression | Transition
+    read_set: Progression | Transition
+    read_set_import_job: Progression | Transition
+    read_set_export_job: Progression | Transition
+    read_set_activation_job: Progression | Transition
+    variant_store: Progression | Transition
+    annotation_store: Progression | Transition
+    variant_import_job: Progression | Transition
+    annotation_import_job: Progression | Transition
 
 
 # -- the settings of a mock --
 
 #: A service at which HealthOmics checks what a request names.
-Check = Literal["ec2", "iam", "s3"]
+Check = Literal["ec2", "iam", "omics", "s3"]
 Engine = Literal["WDL", "NEXTFLOW", "CWL", "WDL_LENIENT"]
 WorkflowType = Literal["PRIVATE", "READY2RUN"]
+FileType = Literal["FASTQ", "BAM", "CRAM", "UBAM"]
 
 
 class Quotas(TypedDict, total=False):
@@ -268,6 +369,56 @@ class WorkflowDeclaration(_WorkflowId, total=False):
     engine: Engine
     parameterTemplate: Mapping[str, Parameter]
     versions: Sequence[str | VersionDeclaration]
+
+
+class _StoreId(TypedDict):
+    id: str
+
+
+class ReferenceDeclaration(_StoreId, total=False):
+    """A reference that exists from the start. Its id has 10 to 36 digits."""
+
+    name: str
+    content: str | bytes
+    description: str
+    tags: Mapping[str, str]
+
+
+class ReferenceStoreDeclaration(_StoreId, total=False):
+    """The reference store that exists from the start. Its id has 10 to 36 digits."""
+
+    name: str
+    references: Sequence[ReferenceDeclaration]
+
+
+class ReadSetFiles(TypedDict, total=False):
+    """The content of the files of a read set."""
+
+    source1: str | bytes
+    source2: str | bytes
+    index: str | bytes
+
+
+class ReadSetDeclaration(_StoreId, total=False):
+    """A read set that exists from the start. Its id has 10 to 36 digits."""
+
+    name: str
+    fileType: FileType
+    subjectId: str
+    sampleId: str
+    generatedFrom: str
+    referenceArn: str
+    description: str
+    tags: Mapping[str, str]
+    files: ReadSetFiles
+    status: Literal["ACTIVE", "ARCHIVED"]
+
+
+class SequenceStoreDeclaration(_StoreId, total=False):
+    """A sequence store that exists from the start. Its id has 10 to 36 digits."""
+
+    name: str
+    readSets: Sequence[ReadSetDeclaration]
 
 
 class Base64Body(TypedDict):
@@ -334,6 +485,8 @@ class OmicsSettings(TypedDict, total=False):
 
     workflows: Sequence[str | WorkflowDeclaration]
     configurations: Sequence[str]
+    reference_store: str | ReferenceStoreDeclaration
+    sequence_stores: Sequence[str | SequenceStoreDeclaration]
     check: Sequence[Check]
     quotas: Quotas
     logs: bool

@@ -1,8 +1,8 @@
-"""Tests of the demo: its output on a terminal and without one, and its exit codes."""
+"""Tests of the demo: its samples, its plain output, and its exit codes."""
 
 from __future__ import annotations
 
-import io
+import ast
 import os
 import re
 import runpy
@@ -11,39 +11,22 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
+from pathlib import Path
 
 import pytest
-from rich.console import Console
+from moto.moto_api._internal import mock_random
 
 import moto_omics_batch
 from conftest import Client, StartBatch
 from moto_omics_batch import __main__, demo
-from moto_omics_batch.demo.calls import is_deleted
-from moto_omics_batch.demo.samples import MISTAKES, cohort, cohort_entries
-from moto_omics_batch.demo.screen import Bar, Screen
+from moto_omics_batch.demo import published, steps
+from moto_omics_batch.demo.batches import is_deleted
+from moto_omics_batch.demo.samples import MISTAKES, cohort, cohort_entries, pilot_entries
+from moto_omics_batch.demo.screen import Screen
+from tests.demo_console import plain, run_plain
 
 PACKAGE = "moto_omics_batch"
-
-
-def terminal(width: int = 100, encoding: str = "utf-8") -> Console:
-    """Return a console that treats its file as a terminal and records its output."""
-    file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
-    return Console(
-        file=file,
-        width=width,
-        height=40,
-        force_terminal=True,
-        color_system="truecolor",
-        record=True,
-        _environ={"TERM": "xterm-256color"},
-    )
-
-
-def run_plain(samples: int = 60) -> tuple[int, list[str]]:
-    """Run the demo with plain output. Returns (exit code, lines)."""
-    out = io.StringIO()
-    code = demo.run(Screen(Console(file=out, width=60), plain=True), samples)
-    return code, out.getvalue().splitlines()
+EXAMPLE = Path(__file__).parent.parent / "examples" / "lambda_batch_watcher"
 
 
 def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -83,6 +66,13 @@ def test_a_cohort_of_any_size_has_different_invalid_entries(samples: int, expect
     assert len(set(invalid)) == expected <= len(MISTAKES)
 
 
+def test_the_pilot_has_twelve_samples_of_one_population() -> None:
+    entries = pilot_entries()
+    assert len({entry["runSettingId"] for entry in entries}) == 12
+    assert {entry["runTags"]["population"] for entry in entries} == {"CEU"}
+    assert entries[0]["runSettingId"] == "NA06984"
+
+
 # -- plain output --
 
 
@@ -93,11 +83,11 @@ def test_a_pipe_gets_plain_lines() -> None:
     assert "\x1b" not in done.stdout
     lines = done.stdout.splitlines()
     assert lines[-1] == "All results are as expected. No request left this machine."
-    assert "giab (inline, VPC): PROCESSED; submitted 7 of 7; runs: 7 completed" in lines
+    assert "giab (inline, VPC): PROCESSED; submitted 7 of 7; runs: 6 completed, 1 failed" in lines
 
 
 def test_statuses_are_in_the_order_of_the_service() -> None:
-    code, lines = run_plain()
+    code, lines = plain()
     assert code == 0
     matches = (re.match(r"cohort [^:]*: ([A-Z_]+);", line) for line in lines)
     statuses = list(dict.fromkeys(match[1] for match in matches if match))
@@ -107,25 +97,28 @@ def test_statuses_are_in_the_order_of_the_service() -> None:
         "SUBMITTING",
         "INPROGRESS",
         "PROCESSED",
-        "RUNS_DELETING",
-        "RUNS_DELETED",
     ]
 
 
 def test_submission_counts_increase() -> None:
-    _, lines = run_plain(80)
+    _, lines = plain(80)
     counts = [int(found) for found in re.findall(r"SUBMITTING; submitted (\d+) of 80", str(lines))]
     assert counts == [0, 10, 20, 30, 40, 50, 60, 70]
 
 
 def test_run_statuses_change() -> None:
-    _, lines = run_plain(80)
-    statuses = re.findall(r"INPROGRESS; submitted 80 of 80, 5 failed; runs: 75 (\w+)", str(lines))
-    assert statuses == ["pending", "starting", "running", "stopping"]
+    _, lines = plain(80)
+    pattern = r"INPROGRESS; submitted 80 of 80, 5 failed; runs: ([^']+)'"
+    assert re.findall(pattern, str(lines)) == [
+        "75 pending",
+        "75 starting",
+        "74 running, 1 stopping",
+        "74 stopping, 1 failed",
+    ]
 
 
 def test_each_invalid_entry_is_listed_with_its_reason() -> None:
-    _, lines = run_plain()
+    _, lines = plain()
     _, invalid = cohort_entries(60)
     failures = [line.split(maxsplit=2) for line in lines if "ValidationException" in line]
     assert [failure[0] for failure in failures] == invalid
@@ -142,18 +135,19 @@ def test_each_invalid_entry_is_listed_with_its_reason() -> None:
 
 
 def test_a_run_of_the_vpc_batch_is_described() -> None:
-    _, lines = run_plain()
-    members = dict(line.split(maxsplit=1) for line in lines if line.startswith("  "))
+    _, lines = plain()
+    start = lines.index("GetRun") + 1
+    members = dict(line.split(maxsplit=1) for line in lines[start : start + 6])
     assert members["networkingMode"] == "VPC"
-    assert members["configuration"].endswith(":configuration/demo-vpc")
     assert re.fullmatch(r"vpc-[0-9a-f]{17}", members["vpcId"])
-    assert members["status"] == "COMPLETED"
+    assert members["status"] == "FAILED"
+    assert members["failureReason"] == "RUN_TASK_FAILED"
 
 
 def test_a_cohort_without_invalid_entries_has_no_table_of_failures() -> None:
-    code, lines = run_plain(1)
+    code, lines = plain(1)
     assert code == 0
-    assert not [line for line in lines if "ListRunsInBatch" in line]
+    assert "ListRunsInBatch" not in lines
 
 
 def test_the_environment_is_neither_used_nor_changed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,56 +160,114 @@ def test_the_environment_is_neither_used_nor_changed(monkeypatch: pytest.MonkeyP
     assert dict(os.environ) == before
 
 
-# -- on a terminal --
+def test_each_call_is_written_with_its_arguments_and_an_explanation() -> None:
+    _, lines = plain()
+    text = "\n".join(lines)
+    assert (
+        """
+  # HG005 will fail.
+  faults.run_fails(runSettingId="HG005", failureReason="RUN_TASK_FAILED")
+"""
+        in text
+    )
+    assert (
+        """
+      batchRunSettings={
+          "inlineSettings": [
+              {"runSettingId": "HG001", "name": "HG001/NA12878 (CEPH/Utah, female)", ...},
+              # 6 more
+          ],
+      },
+"""
+        in text
+    )
+    (cancel,) = [line for line in lines if "omics.cancel_run_batch(" in line]
+    assert re.fullmatch(r'  omics\.cancel_run_batch\(batchId="\d{7}"\)', cancel)
 
 
-@pytest.mark.parametrize("width", [40, 60, 120])
-def test_live_output_fits_the_width_of_the_terminal(width: int) -> None:
-    console = terminal(width)
-    assert demo.run(Screen(console, pause=0), 200) == 0
-    text = console.export_text()
-    # An update is drawn over the one before; the recorded text has no newline between them.
-    lines = re.split(r"\n|(?=╭─)", text)
-    assert max(map(len, lines)) <= width
-    joined = " ".join(text.split())
-    assert "CREATING → PENDING → SUBMITTING → INPROGRESS" in joined.replace("│ │ ", "")
-    assert "200 of 200, 5 failed" in text
-    assert "195 completed" in text
-    assert "HG00129" in text
-    assert "All results are as expected" in text
+def test_calls_of_polling_are_written_once_for_each_batch() -> None:
+    _, lines = plain()
+    polled = [line for line in lines if line.startswith("  omics.get_batch(batchId=")]
+    assert len(polled) == len(set(polled)) == 3
 
 
-def test_live_output_is_updated() -> None:
-    console = terminal()
-    demo.run(Screen(console, pause=0), 80)
-    assert isinstance(console.file, io.TextIOWrapper)
-    console.file.seek(0)
-    drawn = console.file.read()
-    assert all(f"{count} of 80" in drawn for count in range(10, 81, 10))
-    assert "\x1b[" in drawn
+def test_events_are_received_from_the_queue() -> None:
+    _, lines = plain()
+    events = [line.removeprefix("  event: ") for line in lines if line.startswith("  event: ")]
+    statuses = ["CREATING", "PENDING", "SUBMITTING", "INPROGRESS"]
+    assert [event for event in events if " giab " in event] == [
+        f"batch giab {status}" for status in [*statuses, "PROCESSED"]
+    ]
+    after = ["STOPPING", "CANCELLED", "RUNS_DELETING", "RUNS_DELETED"]
+    assert [event for event in events if " pilot " in event] == [
+        f"batch pilot {status}" for status in [*statuses, *after]
+    ]
+    runs = [event for event in events if event.startswith("run ")]
+    assert [run.split()[2:] for run in runs] == [
+        ["FAILED", "RUN_TASK_FAILED"],
+        ["FAILED", "IMPORT_FAILED"],
+    ]
 
 
-def test_a_bar_has_a_cell_for_a_small_count() -> None:
-    console = terminal(width=20)
-    with console.capture():
-        segments = list(console.render(Bar([(5, "red"), (2494, "green")], 4998)))
-    cells = {str(segment.style): len(segment.text) for segment in segments if segment.text.strip()}
-    assert cells == {"red": 1, "green": 9, "grey30": 10}
+def test_a_large_cohort_has_no_events_of_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "EVENTS_OF_RUNS", 59)
+    code, lines = run_plain()
+    assert code == 0
+    assert "  event: batch giab PROCESSED" in lines
+    assert not [line for line in lines if line.startswith("  event: run ")]
+
+
+def test_ids_are_the_same_in_each_run() -> None:
+    before = mock_random.getstate()
+    assert run_plain(4) == plain(4)
+    assert mock_random.getstate() == before
+
+
+# -- the published function --
+
+
+def test_the_published_function_passes_with_magic_mock_and_fails_here() -> None:
+    _, lines = plain(4)
+    _, invalid = cohort_entries(4)
+    end = [line for line in lines[lines.index("with MagicMock: passes") :] if "omics." not in line]
+    assert end == [
+        "with MagicMock: passes",
+        "  {'done': True, 'failed': ['HG002']}",
+        "with this mock: fails",
+        "  ParamValidationError: Parameter validation failed:",
+        '  Missing required parameter in input: "batchId"',
+        '  Unknown parameter in input: "id", must be one of: batchId',
+        "With batchId=... in both requests, the second mistake is found:",
+        "with this mock: fails",
+        "  KeyError: 'items'",
+        "With the key 'runs' and a paginator:",
+        "with this mock: passes",
+        f"  {{'done': True, 'failed': {invalid}}}",
+        "All results are as expected. No request left this machine.",
+    ]
 
 
 @pytest.mark.parametrize(
-    "console",
-    [
-        Console(file=io.StringIO(), force_terminal=True, _environ={"TERM": "dumb"}),
-        terminal(encoding="ascii"),
-        Console(file=io.StringIO()),
-    ],
-    ids=["dumb", "ascii", "no terminal"],
+    ("name", "file"), [("as_published", "watcher_as_published.py"), ("corrected", "watcher.py")]
 )
-def test_output_is_plain_without_a_unicode_terminal(console: Console) -> None:
-    assert Screen(terminal()).live
-    assert not Screen(console).live
-    assert not Screen(terminal(), plain=True).live
+def test_the_functions_are_those_of_the_example(name: str, file: str) -> None:
+    def body(path: Path, function: str) -> str:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        (found,) = [
+            node
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef) and node.name == function
+        ]
+        # The types of the example are those of boto3-stubs, which the demo does not need.
+        return ast.dump(ast.Module(found.body[1:], []))
+
+    assert body(Path(published.__file__), name) == body(EXAMPLE / file, "handler")
+
+
+def test_magic_mock_accepts_the_second_mistake_too() -> None:
+    handlers = (published.as_published, published.with_batch_id)
+    results = {published.outcome(handler, "1", published.magic_mock()) for handler in handlers}
+    assert results == {"{'done': True, 'failed': ['HG002']}"}
 
 
 # -- exit codes --
@@ -245,6 +297,14 @@ def test_an_interrupt_exits_without_a_traceback(monkeypatch: pytest.MonkeyPatch)
     assert __main__.main([]) == 130
 
 
+@pytest.mark.parametrize("speed", ["-1", "nan", "inf", "fast"])
+def test_an_invalid_speed_is_refused(speed: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        __main__.main([f"--speed={speed}"])
+    assert refused.value.code == 2
+    assert f"argument --speed: '{speed}' is not a number from 0" in capsys.readouterr().err
+
+
 def without(*modules: str) -> subprocess.CompletedProcess[str]:
     """Run the demo in an environment without these modules."""
     block = f"import sys; sys.modules.update(dict.fromkeys({modules!r}))"
@@ -260,7 +320,7 @@ def test_without_rich_it_exits_with_one_line() -> None:
 
 
 def test_it_needs_only_rich_and_moto_without_extras() -> None:
-    done = without("py_partiql_parser", "flask", "pytest")
+    done = without("py_partiql_parser", "jsonpath_ng", "flask", "pytest")
     assert done.returncode == 0, done.stderr
 
 
@@ -281,12 +341,11 @@ def test_the_module_can_be_run(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_batch_that_does_not_finish_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo, "MAX_POLLS", 2)
+    monkeypatch.setattr(steps, "MAX_POLLS", 2)
     code, lines = run_plain()
     assert code == 1
-    assert lines[-3:] == [
+    assert lines[-2:] == [
         "not as expected: giab (inline, VPC): SUBMITTING, expected PROCESSED",
-        "not as expected: cohort (JSON file in S3): SUBMITTING, expected PROCESSED",
         "Failed: some results are not as expected.",
     ]
 
@@ -295,12 +354,12 @@ def test_unexpected_results_are_reported(monkeypatch: pytest.MonkeyPatch) -> Non
     def none(omics: Client, batch_id: str) -> Sequence[dict[str, str]]:
         return []
 
-    monkeypatch.setattr(demo, "failed_submissions", none)
-    monkeypatch.setattr(demo, "is_deleted", lambda omics, batch_id: False)
+    monkeypatch.setattr(steps, "failed_submissions", none)
+    monkeypatch.setattr(steps, "is_deleted", lambda omics, batch_id: False)
     code, lines = run_plain(4)
     assert code == 1
     assert lines[-3].startswith("not as expected: failed submissions: [], expected ['HG0")
-    assert lines[-2].startswith("not as expected: GetBatch still finds ")
+    assert lines[-2].startswith("not as expected: pilot is deleted: False, expected True")
 
 
 def test_is_deleted(omics: Client, start_batch: StartBatch) -> None:

@@ -101,7 +101,7 @@ def test_functions_raise_runtime_error_without_a_mock() -> None:
         env={**os.environ, "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"},
         timeout=60,
     )
-    assert len(FUNCTIONS) == len(FAULTS) + 5
+    assert len(FUNCTIONS) == len(FAULTS) + 6
     message = (
         "no mock is active: faults live in a mock and end with it. "
         "Call this inside mock_aws, or use the HTTP controls of a server"

@@ -129,8 +129,8 @@ def test_submissions_per_tick_limits_the_entries_of_one_step() -> None:
         (
             {"workflow": ["1"]},
             "config['omics'] has no 'workflow'; there are "
-            "check, configurations, infer_templates, logs, outputs, quotas, submissions_per_tick, "
-            "tasks, workflows",
+            "check, configurations, infer_templates, logs, outputs, quotas, reference_store, "
+            "sequence_stores, submissions_per_tick, tasks, workflows",
         ),
         (
             {"workflows": "1234567"},

@@ -82,7 +82,7 @@ def test_texts_and_sets_are_no_lists(workflows: object) -> None:
     [
         (
             {"check": ["s4"]},
-            "config['omics']['check'] must be a list of ec2, iam, s3, not ['s4']",
+            "config['omics']['check'] must be a list of ec2, iam, omics, s3, not ['s4']",
         ),
         (
             {"quotas": {"runs": 1}},
@@ -102,8 +102,8 @@ def test_an_invalid_value_raises_value_error(settings: dict[str, Any], message: 
 
 
 EXIST = (
-    "check, configurations, infer_templates, logs, outputs, quotas, submissions_per_tick, "
-    "tasks, workflows"
+    "check, configurations, infer_templates, logs, outputs, quotas, reference_store, "
+    "sequence_stores, submissions_per_tick, tasks, workflows"
 )
 
 

@@ -11,6 +11,7 @@ from botocore.client import BaseClient
 from moto_omics_batch import faults as public_faults
 from moto_omics_batch import results, types
 from moto_omics_batch.domain import (
+    declared_stores,
     declared_workflow,
     failures,
     faults,
@@ -62,6 +63,7 @@ def members(name: str) -> set[str]:
         (types.TransitionKey, set(TRANSITIONS)),
         (types.Check, set(config.CHECKS)),
         (types.Engine, members("WorkflowEngine")),
+        (types.FileType, members("FileType")),
         (types.WorkflowType, {declared_workflow.PRIVATE, declared_workflow.READY2RUN}),
     ],
 )
@@ -130,6 +132,15 @@ WORDS = set(run_words.WORDS)
     [
         (types.OmicsSettings, set(), set(config._KEYS)),
         (types.Quotas, set(), set(config.QUOTAS)),
+        (
+            types.ReferenceStoreDeclaration,
+            {"id"},
+            set(declared_stores._REFERENCE_STORE) - {"id"},
+        ),
+        (types.ReferenceDeclaration, {"id"}, set(declared_stores._REFERENCE) - {"id"}),
+        (types.SequenceStoreDeclaration, {"id"}, set(declared_stores._SEQUENCE_STORE) - {"id"}),
+        (types.ReadSetDeclaration, {"id"}, set(declared_stores._READ_SET) - {"id"}),
+        (types.ReadSetFiles, set(), set(declared_stores._FILES)),
         (types.WorkflowDeclaration, {"id"}, set(declared_workflow._MEMBERS) - {"id"}),
         (
             types.VersionDeclaration,

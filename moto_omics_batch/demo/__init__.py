@@ -1,143 +1,66 @@
-"""The demo: two run batches in a mock AWS, from CreateWorkflow to DeleteBatch.
+"""The demo: run batches in a mock AWS, from CreateWorkflow to DeleteBatch.
 
-One batch has the seven Genome in a Bottle samples as inline settings, in a VPC. The other has some
-thousand samples in a JSON file in S3, a few of them with invalid settings.
+One batch has the seven Genome in a Bottle samples as inline settings, in a VPC. The second has some
+thousand samples in a JSON file in S3, a few of them with invalid settings. A third is cancelled.
+Events are received in an SQS queue. At the end, a published function that passes with MagicMock is
+tested.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import boto3
 from botocore.config import Config
 from moto import mock_aws
+from moto.moto_api._internal import mock_random
 
-from .calls import (
-    CONFIGURATION,
-    BatchView,
-    Client,
-    Response,
-    create_workflow,
-    failed_submissions,
-    get_run,
-    is_deleted,
-    start_cohort,
-    start_giab,
-)
-from .samples import cohort_entries
+from moto_omics_batch import omics_config
+
+from .calls import record_calls
 from .screen import Screen as Screen
+from .steps import Steps
 
 #: The number of steps in which the cohort is submitted.
 SUBMISSION_STEPS = 8
-#: More than any batch of the demo needs.
-MAX_POLLS = 60
-#: The statuses that change only with a request.
-STABLE_STATUSES = ("PROCESSED", "FAILED", "CANCELLED", "RUNS_DELETED", "RUNS_DELETE_FAILED")
+#: The seed of all ids.
+SEED = 42
 
 
 def run(screen: Screen, samples: int) -> int:
     """Run the demo. Returns the exit code: 0 if all results are as expected, otherwise 1."""
     per_tick = max(1, -(-samples // SUBMISSION_STEPS))
-    with mock_aws(config={"omics": {"submissions_per_tick": per_tick}}):  # type: ignore[call-overload]
-        # An endpoint of the user's environment must not be used.
-        config = Config(ignore_configured_endpoint_urls=True)  # type: ignore[call-arg]
-        omics = boto3.client("omics", region_name="us-east-1", config=config)
-        s3 = boto3.client("s3", region_name="us-east-1", config=config)
-        differences = _run_batches(screen, omics, s3, samples)
-    for difference in differences:
-        screen.write(f"not as expected: {difference}")
-    if differences:
-        screen.write("Failed: some results are not as expected.")
+    # An endpoint of the user's environment must not be used.
+    config = Config(ignore_configured_endpoint_urls=True)  # type: ignore[call-arg]
+
+    def client(service: str) -> Any:
+        client = boto3.client(service, region_name="us-east-1", config=config)  # type: ignore[call-overload]
+        record_calls(client, service, screen.call)
+        return client
+
+    with (
+        mock_aws(config=omics_config(submissions_per_tick=per_tick)),
+        _seeded(),
+    ):
+        steps = Steps(screen, client, samples)
+        steps.run()
+    for difference in steps.differences:
+        screen.write(f"not as expected: {difference}", "red")
+    if steps.differences:
+        screen.write("Failed: some results are not as expected.", "bold")
         return 1
-    screen.write("All results are as expected. No request left this machine.")
+    screen.write("All results are as expected. No request left this machine.", "bold")
     return 0
 
 
-def _run_batches(screen: Screen, omics: Client, s3: Client, samples: int) -> list[str]:
-    entries, invalid = cohort_entries(samples)
-    screen.write(
-        f"7 Genome in a Bottle samples in a VPC, and {samples:,} samples from a file in S3, "
-        f"{len(invalid)} of them with invalid settings."
-    )
-    workflow_id = create_workflow(omics)
-    giab = start_giab(omics, workflow_id)
-    cohort = start_cohort(omics, s3, workflow_id, entries)
-    if differences := poll(screen, [giab, cohort], "PROCESSED"):
-        return differences
-    failures = failed_submissions(omics, cohort.id)
-    if failures:
-        _write_failures(screen, failures)
-    details = get_run(omics, giab.id, "HG002")
-    _write_run(screen, details)
-    differences = _compare(giab, cohort, details, failures, invalid)
-    return differences + _delete(screen, omics, cohort)
-
-
-def poll(screen: Screen, batches: Sequence[BatchView], expected: str) -> list[str]:
-    """Poll batches until all are stable. Returns a message for each that is not ``expected``."""
-    with screen.live_progress():
-        screen.show_progress(batches)
-        unfinished = list(batches)
-        for _ in range(MAX_POLLS):
-            unfinished = [batch for batch in unfinished if batch.poll() not in STABLE_STATUSES]
-            screen.show_progress(batches)
-            if not unfinished:
-                break
-    return [
-        f"{batch.title}: {batch.statuses[-1]}, expected {expected}"
-        for batch in batches
-        if batch.statuses[-1] != expected
-    ]
-
-
-def _write_failures(screen: Screen, failures: Sequence[Response]) -> None:
-    members = ("runSettingId", "submissionFailureReason", "submissionFailureMessage")
-    rows = [[failure[member] for member in members] for failure in failures]
-    screen.write_table(
-        "ListRunsInBatch, submissionStatus FAILED", ("runSettingId", "reason", "message"), rows
-    )
-
-
-def _write_run(screen: Screen, details: Response) -> None:
-    members = {
-        "name": details["name"],
-        "status": details["status"],
-        "networkingMode": details["networkingMode"],
-        "configuration": details["configuration"]["arn"],
-        "vpcId": details["vpcConfig"]["vpcId"],
-        "runOutputUri": details["runOutputUri"],
-    }
-    rows = [[member, value] for member, value in members.items()]
-    screen.write_table(f"GetRun of {details['id']}", ("member", "value"), rows)
-
-
-def _compare(
-    giab: BatchView,
-    cohort: BatchView,
-    details: Response,
-    failures: Sequence[Response],
-    invalid: Sequence[str],
-) -> list[str]:
-    """Return a message for each result that is not as expected."""
-    valid = cohort.submissions[2] - len(invalid)
-    results = {
-        "runs of giab": (giab.runs, {"completed": 7}),
-        "runs of the cohort": (cohort.runs, {"completed": valid}),
-        "failed submissions": ([failure["runSettingId"] for failure in failures], list(invalid)),
-        "configuration": (details["configuration"]["name"], CONFIGURATION),
-    }
-    return [
-        f"{name}: {found}, expected {expected}"
-        for name, (found, expected) in results.items()
-        if found != expected
-    ]
-
-
-def _delete(screen: Screen, omics: Client, batch: BatchView) -> list[str]:
-    omics.delete_run_batch(batchId=batch.id)
-    differences = poll(screen, [batch], "RUNS_DELETED")
-    omics.delete_batch(batchId=batch.id)
-    if not is_deleted(omics, batch.id):
-        differences.append(f"GetBatch still finds {batch.id}")
-    screen.write(f"{batch.title}: the runs and the batch were deleted.")
-    return differences
+@contextmanager
+def _seeded() -> Iterator[None]:
+    """Let moto make the same ids in each run; afterwards its generator continues as before."""
+    state = mock_random.getstate()
+    mock_random.seed(SEED)
+    try:
+        yield
+    finally:
+        mock_random.setstate(state)

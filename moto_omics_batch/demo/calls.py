@@ -1,139 +1,114 @@
-"""The boto3 calls of the demo."""
+"""The text of the calls that the demo makes, and a recorder for the calls of boto3 clients."""
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from botocore.exceptions import ClientError
+#: Receives the name of a call, such as ``omics.get_batch``, and its arguments.
+OnCall = Callable[[str, Mapping[str, Any]], None]
 
-from .samples import Entry, giab_entries
-
-Client = Any
-Response = dict[str, Any]
-
-ROLE = "arn:aws:iam::123456789012:role/omics-runs"
-#: The configuration with the VPC for the runs of a batch.
-CONFIGURATION = "demo-vpc"
+#: The number of nested levels that may have lines of their own.
+_LEVELS = 2
+_INDENT = 4
+#: The number of characters of a value that are shown in any case.
+_SHORTEST = 12
 
 
-class BatchView:
-    """A batch of the demo: its title, its statuses so far, and the last GetBatch response."""
+def record_calls(client: Any, name: str, on_call: OnCall) -> None:
+    """Let ``on_call`` receive each call of a boto3 client before its parameters are validated.
 
-    def __init__(self, omics: Client, title: str, started: Response, expected: int):
-        self._omics = omics
-        self._expected = expected
-        self.title = title
-        self.id: str = started["id"]
-        self.statuses: list[str] = [started["status"]]
-        self._response: Response = {}
+    ``name`` is the name of the client in the text of the call. Calls of paginators and of other
+    functions that use the client are received too, but of a paginator only the first page.
+    """
+    methods = {operation: method for method, operation in client.meta.method_to_api_mapping.items()}
 
-    def poll(self) -> str:
-        """Call GetBatch once and return the status."""
-        self._response = self._omics.get_batch(batchId=self.id)
-        status: str = self._response["status"]
-        if status != self.statuses[-1]:
-            self.statuses.append(status)
-        return status
+    def record(params: Mapping[str, Any], model: Any, **_: Any) -> None:
+        if "startingToken" not in params:
+            on_call(f"{name}.{methods[model.name]}", dict(params))
 
-    @property
-    def submissions(self) -> tuple[int, int, int]:
-        """The counts (successful, failed, total)."""
-        summary = self._response.get("submissionSummary", {})
-        ok, failed = (summary.get(f"{k}StartSubmissionCount", 0) for k in ("successful", "failed"))
-        return ok, failed, self._response.get("totalRuns", self._expected)
-
-    @property
-    def runs(self) -> dict[str, int]:
-        """The number of runs for each status that has any."""
-        counts = self._response.get("runSummary", {}).items()
-        return {name.removesuffix("RunCount"): number for name, number in counts if number}
+    service = client.meta.service_model.service_id.hyphenize()
+    client.meta.events.register(f"provide-client-params.{service}", record)
 
 
-def create_workflow(omics: Client) -> str:
-    """Create a workflow with a parameter template and return its id."""
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as opened:
-        opened.writestr("main.wdl", "version 1.0\nworkflow germline {}\n")
-    created = omics.create_workflow(
-        name="germline",
-        engine="WDL",
-        definitionZip=archive.getvalue(),
-        parameterTemplate={
-            "sample": {"description": "name of the sample"},
-            "reads": {"description": "folder of the reads"},
-            "reference": {"description": "reference genome"},
-            "intervals": {"description": "regions to call variants in", "optional": True},
-        },
-    )
-    return str(created["id"])
+def format_call(name: str, arguments: Mapping[str, Any], width: int) -> str:
+    """Return the Python text of a call, in lines of about ``width`` characters.
+
+    Long texts are shortened with ``...``. Of a list that does not fit, the first item is shown.
+    """
+    line = one_line(name, arguments)
+    if len(line) <= width:
+        return line
+    lines = [f"{name}("]
+    for key, value in arguments.items():
+        start = f"{' ' * _INDENT}{key}="
+        lines.append(start + _format(value, width - len(start) - 1, width, _INDENT, _LEVELS) + ",")
+    return "\n".join([*lines, ")"])
 
 
-def _default_setting(workflow_id: str) -> dict[str, Any]:
-    """Return the settings that both batches have."""
-    reference = "s3://broad-references/hg38/v0/Homo_sapiens_assembly38.fasta"
-    return {
-        "workflowId": workflow_id,
-        "roleArn": ROLE,
-        "parameters": {"reference": reference},
-        "storageType": "DYNAMIC",
-    }
+def one_line(name: str, arguments: Mapping[str, Any]) -> str:
+    """Return the Python text of a call in one line, without a limit."""
+    return f"{name}({', '.join(f'{key}={_full(value)}' for key, value in arguments.items())})"
 
 
-def start_giab(omics: Client, workflow_id: str) -> BatchView:
-    """Start a batch of seven samples, with inline settings and a VPC configuration."""
-    vpc = {
-        "securityGroupIds": ["sg-0f1e2d3c4b5a69788"],
-        "subnetIds": ["subnet-0a1b2c3d4e5f60718"],
-    }
-    omics.create_configuration(name=CONFIGURATION, runConfigurations={"vpcConfig": vpc})
-    inline = giab_entries()
-    started = omics.start_run_batch(
-        batchName="giab",
-        defaultRunSetting={
-            **_default_setting(workflow_id),
-            "outputUri": "s3://giab-results/calls",
-            "networkingMode": "VPC",
-            "configurationName": CONFIGURATION,
-        },
-        batchRunSettings={"inlineSettings": inline},
-    )
-    return BatchView(omics, "giab (inline, VPC)", started, len(inline))
+def _full(value: Any) -> str:
+    """Return the text of a value in one line. Bytes are shortened."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_full(k)}: {_full(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_full, value))}]"
+    if isinstance(value, str) and value.isprintable() and '"' not in value and "\\" not in value:
+        return f'"{value}"'
+    if isinstance(value, bytes):
+        return f"{value[:4]!r}"[:-1] + "...'"
+    return repr(value)
 
 
-def start_cohort(omics: Client, s3: Client, workflow_id: str, entries: list[Entry]) -> BatchView:
-    """Start a batch with settings in an S3 object."""
-    s3.create_bucket(Bucket="cohort-settings")
-    s3.put_object(Bucket="cohort-settings", Key="runs.json", Body=json.dumps(entries))
-    started = omics.start_run_batch(
-        batchName="cohort",
-        defaultRunSetting=_default_setting(workflow_id),
-        batchRunSettings={"s3UriSettings": "s3://cohort-settings/runs.json"},
-    )
-    return BatchView(omics, "cohort (JSON file in S3)", started, len(entries))
+def _format(value: Any, room: int, width: int, indent: int, levels: int) -> str:
+    """Return the text of a value: in one line if it fits, otherwise in several or shortened.
+
+    ``room`` is the space for one line, after what stands before the value. ``width`` and ``indent``
+    are those of the lines that follow, and ``levels`` may have lines of their own.
+    """
+    text = _full(value)
+    if len(text) <= room:
+        return text
+    if levels and isinstance(value, Mapping):
+        items = _mapping_lines(value, width, indent + _INDENT, levels - 1)
+        return "\n".join(["{", *items, " " * indent + "}"])
+    if levels and isinstance(value, list):
+        items = _list_lines(value, width, indent + _INDENT)
+        return "\n".join(["[", *items, " " * indent + "]"])
+    return _shorten(value, room)
 
 
-def failed_submissions(omics: Client, batch_id: str) -> list[Response]:
-    """Return the entries whose submission failed."""
-    pages = omics.get_paginator("list_runs_in_batch").paginate(
-        batchId=batch_id, submissionStatus="FAILED"
-    )
-    return [run for page in pages for run in page["runs"]]
+def _mapping_lines(value: Mapping[str, Any], width: int, indent: int, levels: int) -> list[str]:
+    lines = []
+    for key, item in value.items():
+        start = f'{" " * indent}"{key}": '
+        lines.append(start + _format(item, width - len(start) - 1, width, indent, levels) + ",")
+    return lines
 
 
-def get_run(omics: Client, batch_id: str, setting_id: str) -> Response:
-    """Return the GetRun response for one entry of a batch."""
-    entries = omics.list_runs_in_batch(batchId=batch_id, runSettingId=setting_id)["runs"]
-    response: Response = omics.get_run(id=entries[0]["runId"])
-    return response
+def _list_lines(value: Sequence[Any], width: int, indent: int) -> list[str]:
+    margin = " " * indent
+    lines = [f"{margin}{_format(value[0], width - indent - 1, width, indent, levels=0)},"]
+    return [*lines, f"{margin}# {len(value) - 1:,} more"] if len(value) > 1 else lines
 
 
-def is_deleted(omics: Client, batch_id: str) -> bool:
-    """Return whether GetBatch no longer finds the batch."""
-    try:
-        omics.get_batch(batchId=batch_id)
-    except ClientError as error:
-        return bool(error.response["Error"]["Code"] == "ResourceNotFoundException")
-    return False
+def _shorten(value: Any, room: int) -> str:
+    """Return the text of a value in one line, with ``...`` for what does not fit."""
+    if isinstance(value, Mapping):
+        parts = [f"{_full(key)}: {_full(item)}, " for key, item in value.items()]
+        while parts and len("".join(parts)) + len("{...}") > room:
+            parts.pop()
+        if parts:
+            return "{" + "".join(parts) + "...}"
+        key, item = next(iter(value.items()))
+        start = f"{{{_full(key)}: "
+        return start + _shorten(item, room - len(start) - 1) + "}"
+    if isinstance(value, list):
+        return f"[{_shorten(value[0], room - len('[, ...]'))}, ...]"
+    text = _full(value)
+    room = max(room, _SHORTEST)
+    return text if len(text) <= room else f"{text[: room - 4]}...{text[-1]}"

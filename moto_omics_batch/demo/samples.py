@@ -1,4 +1,4 @@
-"""The samples of the demo: seven of Genome in a Bottle, and a cohort of any size."""
+"""The samples of the demo: seven of Genome in a Bottle, twelve of Utah, a cohort of any size."""
 
 from __future__ import annotations
 
@@ -57,6 +57,12 @@ def cohort() -> Iterator[tuple[str, str]]:
         for name in islice((name for name in names if name not in used), size):
             used.add(name)
             yield name, code
+
+
+def pilot_entries() -> list[Entry]:
+    """Return the settings of twelve samples of the population CEU of 1000 Genomes."""
+    samples = (sample for sample in cohort() if sample[1] == "CEU")
+    return [_entry(*sample) for sample in islice(samples, 12)]
 
 
 def _entry(name: str, population: str) -> Entry:

@@ -16,6 +16,8 @@ from .task_declaration import TaskDeclaration
 
 Arguments = Mapping[str, Any]
 
+Declaration = OutputDeclaration | TaskDeclaration
+
 #: The words that can differ between the runs of a block.
 _OF_ONE_RUN = ("runId", "runSettingId", "name")
 
@@ -81,15 +83,20 @@ class Declarations:
 
     def add_outputs(self, arguments: Arguments) -> None:
         """Declare outputs. Raises ValueError for what does not exist, and lists what exists."""
-        declaration = OutputDeclaration(arguments)
-        self._called[0].append(declaration)
-        self._outputs.add(declaration)
+        self.add(OutputDeclaration(arguments))
 
     def add_task(self, arguments: Arguments) -> None:
         """Declare a task. Raises ValueError for what does not exist, and lists what exists."""
-        declaration = TaskDeclaration(arguments)
-        self._called[1].append(declaration)
-        self._index_task(declaration)
+        self.add(TaskDeclaration(arguments))
+
+    def add(self, declaration: Declaration) -> None:
+        """Add a declaration that was read already: backends of several regions share it."""
+        if isinstance(declaration, OutputDeclaration):
+            self._called[0].append(declaration)
+            self._outputs.add(declaration)
+        else:
+            self._called[1].append(declaration)
+            self._index_task(declaration)
 
     def clear(self) -> None:
         """Remove the declarations of calls; those of the settings of the mock stay."""

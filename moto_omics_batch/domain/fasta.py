@@ -48,11 +48,11 @@ def _sequences(text: bytes) -> list[_Sequence]:
         start = end
         following = text.find(b"\n>", max(start - 1, 0))
         stop = len(text) if following < 0 else following + 1
-        body = text[start:stop]
-        first = body[: _line_end(body, 0)]
-        length = len(body) - sum(map(body.count, (b"\n", b"\r")))
+        first = text[start : min(_line_end(text, start), stop)]
+        line_ends = sum(text.count(end, start, stop) for end in (b"\n", b"\r"))
         label = name[0].decode(errors="replace") if name else ""
-        found.append(_Sequence(label, length, start, len(first.rstrip(b"\r\n")), len(first)))
+        bases = len(first.rstrip(b"\r\n"))
+        found.append(_Sequence(label, stop - start - line_ends, start, bases, len(first)))
         at = stop
     return found
 

@@ -1,119 +1,19 @@
-"""Faults: failures that a test injects, and how they are matched.
-
-`FAULTS` specifies them. The functions of `moto_omics_batch.faults`, the HTTP controls and the
-tables in docs/faults.md follow from it or are checked against it.
-"""
+"""Faults: failures that a test injects, and how they are matched and counted."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from threading import Lock
+from typing import Any, Protocol
 
-from .failures import (
-    CALL_ERRORS,
-    RUN_FAILURE_REASONS,
-    SUBMISSION_FAILURE_REASONS,
-    TASK_FAILURE_REASONS,
-    BatchFailure,
-)
+from .failures import TASK_FAILURE_REASONS
+from .fault_table import FAULTS as FAULTS
+from .fault_table import OF_A_RUN, Keyword
+from .fault_table import one_of as one_of
 from .outcomes import InjectedOutcome
 from .runs import RunBlock
-from .tables import RUN
 from .tasks import TaskSpec
-
-
-class Keyword(NamedTuple):
-    """A keyword argument of a fault.
-
-    ``default`` is used when it is absent; ``choice`` lists the values, None for any text.
-    """
-
-    name: str
-    default: str | None = None
-    choice: tuple[str, ...] | None = None
-
-
-class FaultSpec(NamedTuple):
-    """One kind of fault.
-
-    ``match`` are the keywords that select what fails, ``effect`` those that say how. ``times`` is
-    the default number of matches, None without a limit.
-    """
-
-    kind: str
-    summary: str
-    match: tuple[Keyword, ...]
-    effect: tuple[Keyword, ...] = ()
-    times: int | None = None
-
-    @property
-    def keywords(self) -> tuple[str, ...]:
-        """The names of all keyword arguments."""
-        return (*(word.name for word in (*self.match, *self.effect)), "times", "share")
-
-
-_OF_A_RUN = (Keyword("batchName"), Keyword("runSettingId"), Keyword("runId"))
-_AT = Keyword("at", "RUNNING", RUN.statuses_allowing("fail"))
-
-FAULTS: dict[str, FaultSpec] = {
-    spec.kind: spec
-    for spec in (
-        FaultSpec(
-            "call_fails",
-            "A call is answered with an error before anything is done",
-            (Keyword("operation"),),
-            (
-                Keyword("error", "ThrottlingException", CALL_ERRORS),
-                Keyword("message", ""),
-            ),
-            times=1,
-        ),
-        FaultSpec(
-            "batch_fails",
-            "A batch becomes FAILED when it leaves PENDING",
-            (Keyword("batchName"),),
-            (Keyword("message", str(BatchFailure.transient())),),
-            times=1,
-        ),
-        FaultSpec(
-            "submission_fails",
-            "An entry of a batch gets no run",
-            (Keyword("batchName"), Keyword("runSettingId")),
-            (
-                Keyword("reason", "InternalServerException", SUBMISSION_FAILURE_REASONS),
-                Keyword("message", "An internal error has occurred"),
-            ),
-        ),
-        FaultSpec(
-            "run_fails",
-            "A run leaves a status for STOPPING, then FAILED",
-            (*_OF_A_RUN, Keyword("task")),
-            (
-                Keyword("failureReason", None, RUN_FAILURE_REASONS),
-                Keyword("statusMessage"),
-                _AT,
-            ),
-        ),
-        FaultSpec(
-            "run_hangs",
-            "A run stays in a status until `release` or a cancel",
-            _OF_A_RUN,
-            (_AT,),
-        ),
-        FaultSpec(
-            "cancel_fails",
-            "CancelRunBatch does not cancel a run: CANCEL_FAILED, and the run continues",
-            _OF_A_RUN,
-        ),
-        FaultSpec(
-            "delete_fails",
-            "DeleteRunBatch does not delete a run: DELETE_FAILED, the batch RUNS_DELETE_FAILED",
-            _OF_A_RUN,
-        ),
-    )
-}
-
 
 #: The values of what a fault can match, by keyword; several where any of them fits.
 MatchValues = Mapping[str, str | Sequence[str] | None]
@@ -128,7 +28,11 @@ class Chance(Protocol):
 
 
 class Fault:
-    """An injected fault: for what matches, for a ``share`` of it, ``times`` times."""
+    """An injected fault: for what matches, for a ``share`` of it, ``times`` times.
+
+    ``region`` is None for all regions of the account. ``arguments`` are the keyword arguments that
+    are not the default.
+    """
 
     def __init__(
         self,
@@ -138,6 +42,8 @@ class Fault:
         effect: Mapping[str, str],
         share: float = 1.0,
         times: int | None = None,
+        region: str | None = None,
+        arguments: Mapping[str, Any] | None = None,
     ):
         self.number = number
         self.kind = kind
@@ -145,6 +51,8 @@ class Fault:
         self.effect = effect
         self.share = share
         self.times = times
+        self.region = region
+        self.arguments = arguments or {}
         #: How often it matched.
         self.hits = 0
 
@@ -162,40 +70,85 @@ class Fault:
         return InjectedOutcome(reason, self.effect["statusMessage"] or None, task)
 
 
-class Faults:
-    """The faults of one account and region."""
+class FaultStore:
+    """The faults of one account.
 
-    def __init__(self, chance: Chance):
-        self._chance = chance
-        self._faults: list[Fault] = []
+    The regions of the account share it, and each has a lock of its own. Therefore ``injected`` is
+    replaced and never changed, and matches are counted under a lock.
+    """
+
+    def __init__(self) -> None:
+        #: All faults, in order of injection.
+        self.injected: tuple[Fault, ...] = ()
         self._added = 0
-        self._calls = 0
+        self._lock = Lock()
 
-    def add(self, kind: str, operations: Iterable[str], arguments: Mapping[str, Any]) -> None:
-        """Inject a fault.
+    def add(
+        self,
+        kind: str,
+        operations: Iterable[str],
+        arguments: Mapping[str, Any],
+        region: str | None = None,
+    ) -> Fault:
+        """Inject a fault in a region, None for all regions of the account.
 
         Raises ValueError for a kind, keyword or value that does not exist, and lists what exists.
         """
-        self._faults.append(_checked(self._added, kind, arguments, tuple(sorted(operations))))
-        self._added += 1
+        with self._lock:
+            fault = _checked(self._added, kind, arguments, tuple(sorted(operations)), region)
+            self.injected = (*self.injected, fault)
+            self._added += 1
+        return fault
 
-    def clear(self) -> None:
-        """Remove all faults."""
-        self._faults.clear()
+    def clear(self, region: str | None = None) -> None:
+        """Remove all faults, or those of one region."""
+        self._keep(lambda fault: region not in (None, fault.region))
 
-    def remove(self, kind: str, match: Mapping[str, str]) -> None:
-        """Remove the faults of a kind whose match includes all of ``match``."""
-        self._faults = [
-            fault
-            for fault in self._faults
-            if fault.kind != kind or not match.items() <= fault.match.items()
-        ]
+    def remove(self, kind: str, match: Mapping[str, str], region: str | None = None) -> None:
+        """Remove the faults of a kind whose match, and region, include all that is given."""
+        self._keep(
+            lambda fault: (
+                fault.kind != kind
+                or region not in (None, fault.region)
+                or not match.items() <= fault.match.items()
+            )
+        )
+
+    def discard(self, fault: Fault) -> None:
+        """Remove one fault, if it is still there."""
+        self._keep(lambda other: other is not fault)
+
+    def _keep(self, wanted: Callable[[Fault], bool]) -> None:
+        with self._lock:
+            self.injected = tuple(fault for fault in self.injected if wanted(fault))
+
+    def count(self, fault: Fault) -> bool:
+        """Count a match; return False if another thread has taken the last one."""
+        with self._lock:
+            if not _left(fault, None):
+                return False
+            fault.hits += 1
+            return True
+
+
+class Faults:
+    """The faults that apply in one region, with the matches of its resources."""
+
+    def __init__(self, chance: Chance, store: FaultStore | None = None, region: str | None = None):
+        self._chance = chance
+        #: The faults of the account.
+        self.store = FaultStore() if store is None else store
+        self._regions = (None, region)
+        self._calls = 0
 
     def any(self, kind: str, at: str | None = None) -> bool:
         """Return whether a fault of this kind can still match, in status ``at`` if it has one."""
         return any(
-            fault.kind == kind and fault.effect.get("at") == at and _left(fault, None)
-            for fault in self._faults
+            fault.kind == kind
+            and fault.effect.get("at") == at
+            and fault.region in self._regions
+            and _left(fault, None)
+            for fault in self.store.injected
         )
 
     def find(
@@ -211,24 +164,25 @@ class Faults:
         ``key`` identifies the resource for ``share``. With ``preview`` the match is counted there
         instead, so that nothing changes.
         """
-        for fault in self._faults:
+        for fault in self.store.injected:
             if (
                 fault.kind == kind
                 and fault.effect.get("at") == at
+                and fault.region in self._regions
                 and _left(fault, preview)
                 and fault.matches(values)
                 and self._in_share(fault, key)
             ):
-                if preview is None:
-                    fault.hits += 1
-                else:
+                if preview is not None:
                     preview[fault] += 1
-                return fault
+                    return fault
+                if self.store.count(fault):
+                    return fault
         return None
 
     def match_call(self, operation: str) -> Fault | None:
         """Return the `call_fails` fault that matches a call, and count the match."""
-        if not self._faults:
+        if not any(fault.region in self._regions for fault in self.store.injected):
             return None
         self._calls += 1
         return self.find("call_fails", {"operation": operation}, f"call {self._calls}")
@@ -242,7 +196,7 @@ class Faults:
 
     def any_for_runs(self, block: RunBlock, status: str) -> bool:
         """Return whether a fault can still match runs that leave ``status``."""
-        return bool(self._faults) and (
+        return bool(self.store.injected) and (
             self.any("run_hangs", status) or self.any("run_fails", status)
         )
 
@@ -289,14 +243,18 @@ def _left(fault: Fault, preview: Counter[Fault] | None) -> bool:
 
 def run_match(arguments: Mapping[str, Any]) -> dict[str, str]:
     """Check the keyword arguments that select runs. Raises ValueError."""
-    names = tuple(word.name for word in _OF_A_RUN)
+    names = tuple(word.name for word in OF_A_RUN)
     for name in arguments:
         one_of("keyword argument of release", name, names)
     return {name: _text(name, value) for name, value in arguments.items() if value is not None}
 
 
 def _checked(
-    number: int, kind: str, arguments: Mapping[str, Any], operations: tuple[str, ...]
+    number: int,
+    kind: str,
+    arguments: Mapping[str, Any],
+    operations: tuple[str, ...],
+    region: str | None,
 ) -> Fault:
     one_of("fault", kind, tuple(FAULTS))
     spec = FAULTS[kind]
@@ -317,7 +275,13 @@ def _checked(
     effect = {word.name: _effect(word, arguments.get(word.name)) for word in spec.effect}
     if "task" in match and effect["failureReason"]:
         one_of("failureReason of a task", effect["failureReason"], TASK_FAILURE_REASONS)
-    return Fault(number, kind, match, effect, float(share), times)
+    defaults = {"times": spec.times, "share": 1.0}
+    given = {
+        name: arguments[name]
+        for name in spec.keywords
+        if name in arguments and arguments[name] != defaults.get(name)
+    }
+    return Fault(number, kind, match, effect, float(share), times, region, given)
 
 
 def _effect(word: Keyword, value: Any) -> str:
@@ -327,12 +291,6 @@ def _effect(word: Keyword, value: Any) -> str:
     if word.choice is not None:
         one_of(word.name, text, word.choice)
     return text
-
-
-def one_of(what: str, value: Any, choice: tuple[str, ...]) -> None:
-    """Raise ValueError for a value that does not exist, and list those that do."""
-    if value not in choice:
-        raise ValueError(f"there is no {what} {value!r}; there are {', '.join(choice)}")
 
 
 def _text(name: str, value: Any) -> str:

@@ -163,7 +163,7 @@ class OmicsDispatcher(BaseResponse):
             result = method()
             status = int(operation.http["responseCode"])
             if isinstance(result, memoryview):
-                return status, self._headers("application/octet-stream"), bytes(result)
+                return status, self._stream_headers(result), _content(result)
             rendered = render(operation.output_shape, result)
             text = "" if rendered is None else json.dumps(rendered)
         return status, self._headers(), text
@@ -245,6 +245,16 @@ class OmicsDispatcher(BaseResponse):
             "x-amzn-requestid": str(mock_random.uuid4()),
         }
 
+    def _stream_headers(self, body: memoryview) -> dict[str, str]:
+        headers = self._headers("application/octet-stream")
+        return {**headers, "content-length": str(body.nbytes)}
+
     def _error(self, code: str, text: str, status: int | None = None) -> Response:
         headers = {**self._headers(), "x-amzn-errortype": code}
         return status or model.error_status(code), headers, json.dumps({"message": text})
+
+
+def _content(body: memoryview) -> bytes:
+    """Return the bytes of a response, which are copied only if they are a part of an object."""
+    whole = body.obj
+    return whole if isinstance(whole, bytes) and len(whole) == body.nbytes else bytes(body)

@@ -108,6 +108,13 @@ class ClientTokenReused(ValidationException):
         super().__init__(f"The clientToken {token} was used before with other parameters")
 
 
+class UpdateTokenReused(ConflictException):
+    """S7: the same clientToken with another payload, in an update."""
+
+    def __init__(self, token: str):
+        super().__init__(f"The clientToken {token} was used before with other parameters")
+
+
 class TooManyRuns(ServiceQuotaExceededException):
     """W2.6: no more runs can be stored."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from threading import RLock
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from moto.core.base_backend import BackendDict, BaseBackend
 
 from ..domain.call_log import CallLog
-from ..domain.faults import Faults
+from ..domain.faults import Faults, FaultStore
 from ..domain.scheduler import Scheduler
 from ..domain.usage import Usage
 from .integrations.ec2 import Ec2
@@ -45,22 +45,29 @@ from .resources.tags import Tags
 from .resources.workflows import Workflow as Workflow
 from .resources.workflows import Workflows
 from .resources.workflows import WorkflowVersion as WorkflowVersion
+from .testing.account_state import AccountState
 from .testing.config import MockSettings
 from .testing.controls import Controls
 from .testing.reachability import Reachability
 
 if TYPE_CHECKING:
-    from ..domain.declarations import Declarations
+    from ..domain.declarations import Declaration, Declarations
     from .resources.analytics.plane import Analytics
     from .resources.storage.plane import Storage
     from .testing.results import Results
 
 
-def _declarations() -> Declarations:
-    """Return no declarations; imported with the first backend, see `run_effects`."""
+def _declarations(declared: Iterable[Declaration]) -> Declarations:
+    """Return declarations that begin with ``declared``.
+
+    Imported with the first backend, see `run_effects`.
+    """
     from ..domain.declarations import Declarations
 
-    return Declarations()
+    declarations = Declarations()
+    for declaration in declared:
+        declarations.add(declaration)
+    return declarations
 
 
 def _results(engine: Engine, declarations: Declarations) -> Results:
@@ -121,7 +128,8 @@ class OmicsBackend(BaseBackend, TaggableResources):
         super().__init__(region_name, account_id)
         self.lock = omics_backends.lock_of(region_name)
         self.calls = CallLog()
-        self.settings = MockSettings()
+        shared = omics_backends.state_of(account_id)
+        self.settings = MockSettings(region_name, shared.rates)
         self.context = Context(account_id, region_name, self.partition, self.settings)
         bus = EventBus(account_id, region_name)
         self.event_queue = EventQueue(bus)
@@ -134,9 +142,9 @@ class OmicsBackend(BaseBackend, TaggableResources):
         self._bucket = MockBucket(account_id, region_name, self.partition)
         self._add_planes_and_shares(sender)
         self._add_plain_resources(WorkflowEvents(sender))
-        self._declarations = _declarations()
+        self._declarations = _declarations(shared.declarations)
         tasks = RunTasks(self.context, self._declarations, self.run_groups)
-        self.engine = self._make_engine(sender, tasks)
+        self.engine = self._make_engine(sender, tasks, shared.faults)
         self._add_runs_and_batches(BatchEvents(sender), tasks)
         self.results = _results(self.engine, self._declarations)
         self.tags = Tags(
@@ -176,7 +184,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
         """Variant stores, annotation stores, and imports."""
         return self.planes.analytics
 
-    def _make_engine(self, sender: EventSender, tasks: RunTasks) -> Engine:
+    def _make_engine(self, sender: EventSender, tasks: RunTasks, faults: FaultStore) -> Engine:
         # Imported with the first backend, for the reason given in run_effects.py.
         from .resources.run_effects import RunEffects
 
@@ -195,7 +203,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
             self._scheduler,
             usage=self._usage,
             limits=Limits(self.settings, self.run_groups),
-            faults=Faults(self.context.random),
+            faults=Faults(self.context.random, faults, self.region_name),
             observer=effects.observers,
             natural=effects.natural,
         )
@@ -242,7 +250,6 @@ class OmicsBackend(BaseBackend, TaggableResources):
         )
         self.controls = Controls(
             context,
-            settings=self.settings,
             engine=engine,
             batches=self.batches,
             reachability=Reachability(engine, services),
@@ -323,12 +330,24 @@ class OmicsBackend(BaseBackend, TaggableResources):
 
 
 class OmicsBackends(BackendDict[OmicsBackend]):
-    """The backends of all accounts and regions, and what the accounts of a region share."""
+    """The backends by account and region, and what accounts or regions share."""
 
     def __init__(self) -> None:
         super().__init__(OmicsBackend, "omics")
+        self._states: dict[str, AccountState] = {}
         self._locks: dict[str, RLock] = {}
         self._shares: dict[str, SharesOfRegion] = {}
+
+    def state_of(self, account_id: str) -> AccountState:
+        """Return what the regions of an account share; it lives as long as their data."""
+        # moto only resets dicts that hold an account.
+        self[account_id]
+        return self._states.setdefault(account_id, AccountState())
+
+    def is_current(self, account_id: str, faults: FaultStore) -> bool:
+        """Return whether faults are those of the account, and not of a mock that has ended."""
+        state = self._states.get(account_id)
+        return state is not None and state.faults is faults
 
     def lock_of(self, region: str) -> RLock:
         """Return the lock of all backends of a region: they read each other's resources."""
@@ -345,9 +364,10 @@ class OmicsBackends(BackendDict[OmicsBackend]):
         return None if regions is None else dict.get(regions, region)
 
     def clear(self) -> None:
-        """Forget all backends, and what they share. moto calls this when it resets."""
+        """Remove all accounts. moto calls this when the outermost mock starts, and for a reset."""
         super().clear()
+        self._states.clear()
         self._shares.clear()
 
 
-omics_backends = OmicsBackends()
+omics_backends: OmicsBackends = OmicsBackends()

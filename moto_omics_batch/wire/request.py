@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 
 from botocore.model import OperationModel, Shape, StructureShape
 
-from .validation import check_request
+from .validation import check_length, check_request
 from .violations import Violations, shorten
 
 #: The maximum nesting depth of a request body, in lists and objects. The service documents none;
@@ -62,7 +62,7 @@ def parameters(
     _take_path_and_query(given, shape, locations, labels, query)
     accepted, violations = check_request(operation, given)
     if "header" in locations.values():
-        _take_headers(accepted, shape, locations, headers)
+        _take_headers(accepted, shape, locations, headers, violations)
     if too_large and not violations:
         # It is in a document or in an unknown member: there is no type that it violates.
         raise _invalid(f"the number {shorten(str(too_large[0]))} is too large")
@@ -98,12 +98,14 @@ def _take_headers(
     shape: StructureShape,
     locations: Mapping[str, Any],
     headers: Mapping[str, str],
+    violations: Violations,
 ) -> None:
     """Add members that are headers: a range, whose unit the pattern of the model lacks (S103)."""
     for name, location in locations.items():
         header = shape.members[name].serialization.get("name", name)
         if location == "header" and header in headers:
             accepted[header] = headers[header]
+            check_length(shape.members[name], headers[header], name, violations)
 
 
 def _from_query(member: Shape, values: list[str]) -> Any:

@@ -22,7 +22,7 @@ from botocore.utils import parse_timestamp
 from .model import is_document, members
 from .violations import Violations, add, message, shorten
 
-__all__ = ["Check", "Violations", "check_of", "check_request", "message"]
+__all__ = ["Check", "Violations", "check_length", "check_of", "check_request", "message"]
 
 Check = Callable[[Any, str, Violations], Any]
 
@@ -60,6 +60,13 @@ def check_request(
     violations: Violations = []
     assert operation.input_shape is not None
     return check_of(operation.input_shape)(given, "", violations), violations
+
+
+def check_length(shape: Shape, value: str, path: str, violations: Violations) -> None:
+    """Check the length of a text, and not its pattern."""
+    for satisfied, must in _length_rules(shape.metadata.get("min"), shape.metadata.get("max")):
+        if not satisfied(value):
+            add(violations, value, path, must)
 
 
 # -- scalars --

@@ -17,12 +17,12 @@ import moto_omics_batch
 from moto_omics_batch import faults
 from moto_omics_batch.domain.faults import FAULTS
 from moto_omics_batch.domain.tables import RUN
-from moto_omics_batch.omics.testing import http
+from moto_omics_batch.omics.testing import backends, http
 
 DOCS = Path(moto_omics_batch.__file__).parent.parent / "docs" / "faults.md"
 
 #: Functions of `moto_omics_batch.faults` that inject no failure.
-OTHERS = {"release", "slow_submission", "clear", "advance", "history"}
+OTHERS = {"active", "release", "slow_submission", "clear", "advance", "history"}
 
 
 @dataclass
@@ -97,8 +97,8 @@ def test_a_spec_has_valid_defaults(kind: str) -> None:
 @pytest.mark.parametrize("kind", FAULTS)
 @mock_aws
 def test_a_function_injects_its_fault(kind: str) -> None:
-    _function(kind)(region=http.DEFAULT_REGION)
-    backend = http.find_backend(http.default_account_id(), http.DEFAULT_REGION)
+    _function(kind)(region=backends.DEFAULT_REGION)
+    backend = backends.find_backend(backends.default_account_id(), backends.DEFAULT_REGION)
     at = next((word.default for word in FAULTS[kind].effect if word.name == "at"), None)
     assert backend.engine.faults.any(kind, at)
 

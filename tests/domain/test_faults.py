@@ -17,7 +17,7 @@ OPERATIONS = ("StartRunBatch", "GetBatch")
 
 def _faults(kind: str = "run_fails", /, **arguments: Any) -> Faults:
     faults = Faults(FakeChance())
-    faults.add(kind, OPERATIONS, arguments)
+    faults.store.add(kind, OPERATIONS, arguments)
     return faults
 
 
@@ -130,7 +130,7 @@ def test_share_is_above_0_and_at_most_1(share: Any) -> None:
 def test_an_invalid_fault_is_not_added() -> None:
     faults = Faults(FakeChance())
     with pytest.raises(ValueError, match="there is no at"):
-        faults.add("run_fails", OPERATIONS, {"at": "NOWHERE"})
+        faults.store.add("run_fails", OPERATIONS, {"at": "NOWHERE"})
     assert not faults.any("run_fails", "RUNNING")
     assert not faults.any_for_runs(block(1), "RUNNING")
 
@@ -169,7 +169,7 @@ def test_all_values_that_are_given_must_match() -> None:
 def test_a_mismatch_counts_neither_for_times_nor_for_the_share() -> None:
     chance = FakeChance(0.0)
     faults = Faults(chance)
-    faults.add("run_fails", (), {"runSettingId": "s1", "share": 0.5, "times": 1})
+    faults.store.add("run_fails", (), {"runSettingId": "s1", "share": 0.5, "times": 1})
     assert _match(faults, "run_fails", "RUNNING", runSettingId="s2") is None
     assert _match(faults, "run_fails", "PENDING", runSettingId="s1") is None
     assert chance.keys == []
@@ -181,7 +181,7 @@ def test_a_mismatch_counts_neither_for_times_nor_for_the_share() -> None:
 def test_resources_outside_the_share_do_not_count_for_times() -> None:
     chance = FakeChance(0.9)
     faults = Faults(chance)
-    faults.add("cancel_fails", (), {"share": 0.5, "times": 1})
+    faults.store.add("cancel_fails", (), {"share": 0.5, "times": 1})
     assert _match(faults, "cancel_fails") is None
     chance.fixed = 0.1
     assert _match(faults, "cancel_fails")
@@ -189,7 +189,7 @@ def test_resources_outside_the_share_do_not_count_for_times() -> None:
 
 def test_the_first_fault_that_matches_is_used_until_it_is_spent() -> None:
     faults = _faults("call_fails", error="ThrottlingException")
-    faults.add("call_fails", OPERATIONS, {"error": "RequestTimeoutException"})
+    faults.store.add("call_fails", OPERATIONS, {"error": "RequestTimeoutException"})
     matched = [faults.match_call("GetBatch") for _ in range(3)]
     assert [fault and fault.effect["error"] for fault in matched] == [
         "ThrottlingException",
@@ -209,7 +209,7 @@ def test_a_call_matches_its_operation() -> None:
 def test_the_share_of_calls_is_decided_for_each_call() -> None:
     chance = FakeChance()
     faults = Faults(chance)
-    faults.add("call_fails", OPERATIONS, {"share": 0.5, "times": None})
+    faults.store.add("call_fails", OPERATIONS, {"share": 0.5, "times": None})
     failed = sum(faults.match_call("GetBatch") is not None for _ in range(200))
     assert 60 < failed < 140
     assert len(set(chance.keys)) == 200
@@ -227,7 +227,7 @@ def test_two_faults_with_a_share_select_different_resources() -> None:
     chance = FakeChance()
     faults = Faults(chance)
     for _ in range(2):
-        faults.add("cancel_fails", (), {"share": 1e-9})
+        faults.store.add("cancel_fails", (), {"share": 1e-9})
     assert _match(faults, "cancel_fails") is None
     assert chance.keys == ["0 key", "1 key"]
 
@@ -242,21 +242,21 @@ def test_a_preview_counts_no_match() -> None:
 
 def test_faults_are_removed_by_their_values() -> None:
     faults = _faults("run_hangs", batchName="a", runSettingId="s1")
-    faults.add("run_fails", OPERATIONS, {"batchName": "a"})
-    faults.remove("run_hangs", {"batchName": "b"})
-    faults.remove("run_hangs", {"batchName": "a", "runId": "1"})
+    faults.store.add("run_fails", OPERATIONS, {"batchName": "a"})
+    faults.store.remove("run_hangs", {"batchName": "b"})
+    faults.store.remove("run_hangs", {"batchName": "a", "runId": "1"})
     assert faults.any("run_hangs", "RUNNING")
-    faults.remove("run_hangs", {"batchName": "a"})
+    faults.store.remove("run_hangs", {"batchName": "a"})
     assert not faults.any("run_hangs", "RUNNING")
     assert faults.any("run_fails", "RUNNING")
 
 
 def test_all_faults_of_a_kind_or_all_faults_are_removed() -> None:
     faults = _faults("run_hangs", runId="1")
-    faults.add("run_fails", OPERATIONS, {})
-    faults.remove("run_hangs", {})
+    faults.store.add("run_fails", OPERATIONS, {})
+    faults.store.remove("run_hangs", {})
     assert not faults.any("run_hangs", "RUNNING")
-    faults.clear()
+    faults.store.clear()
     assert not faults.any_for_runs(block(1), "RUNNING")
 
 
@@ -264,9 +264,9 @@ def test_a_fault_after_clear_has_a_number_of_its_own() -> None:
     chance = FakeChance()
     faults = Faults(chance)
     for _ in range(2):
-        faults.add("cancel_fails", (), {"share": 1e-9})
+        faults.store.add("cancel_fails", (), {"share": 1e-9})
         _match(faults, "cancel_fails")
-        faults.clear()
+        faults.store.clear()
     assert chance.keys == ["0 key", "1 key"]
 
 
@@ -275,7 +275,7 @@ def test_a_fault_after_clear_has_a_number_of_its_own() -> None:
 
 def test_a_hold_comes_before_a_failure() -> None:
     faults, runs = _faults(failureReason="SERVICE_ERROR", statusMessage="No."), block(1)
-    faults.add("run_hangs", (), {})
+    faults.store.add("run_hangs", (), {})
     held = faults.outcome_for(runs, 0, "RUNNING", may_hold=True)
     failed = faults.outcome_for(runs, 0, "RUNNING", may_hold=False)
     assert (held, failed) == (InjectedOutcome(), InjectedOutcome("SERVICE_ERROR", "No."))
@@ -298,7 +298,7 @@ def test_runs_are_matched_by_their_batch_entry_and_id() -> None:
 
 def test_faults_for_runs_are_known_by_status() -> None:
     faults = _faults(at="STARTING", times=1)
-    faults.add("run_hangs", (), {"at": "PENDING"})
+    faults.store.add("run_hangs", (), {"at": "PENDING"})
     assert [s for s in ("PENDING", "STARTING", "RUNNING") if faults.any_for_runs(block(1), s)] == [
         "PENDING",
         "STARTING",

@@ -188,7 +188,7 @@ def test_an_active_run_of_a_paused_batch_keeps_its_slot() -> None:
 def test_a_run_that_is_released_in_a_paused_batch_continues_after_the_resume() -> None:
     engine = Engine(batch=timed(25), run=timed(10))
     engine.services.per_step = 1
-    engine.faults.add("run_hangs", (), {"at": "STARTING", "runSettingId": "a"})
+    engine.faults.store.add("run_hangs", (), {"at": "STARTING", "runSettingId": "a"})
     batch = engine.start_batch("a", "b", lifecycle=BY_REQUEST)
     engine.advance(200)
     engine.transitions.release(_runs(batch).cohort_of(0), _runs(batch).cohort_of(0).since)

@@ -21,7 +21,7 @@ def _run_that_waits_in_a_cohort_of_its_own(engine: Engine) -> list[list[int]]:
 def test_a_held_run_does_not_let_a_later_run_start_before_an_earlier_one() -> None:
     # Run 0 of the first cohort is held, and takes no slot; the next one is run 1 of the other.
     engine = Engine(run=timed(10))
-    engine.faults.add("run_hangs", (), {"at": "PENDING", "runSettingId": "s0"})
+    engine.faults.store.add("run_hangs", (), {"at": "PENDING", "runSettingId": "s0"})
     assert _run_that_waits_in_a_cohort_of_its_own(engine) == [[0, 2, 3], [1]]
     engine.limits.active = 1
     engine.advance(20)
@@ -36,7 +36,7 @@ def test_a_held_run_does_not_let_a_later_run_start_before_an_earlier_one() -> No
 
 def test_faults_of_pending_runs_are_asked_in_order_of_creation_without_limits() -> None:
     engine = Engine(run=timed(10))
-    engine.faults.add("run_fails", (), {"at": "PENDING", "times": 2})
+    engine.faults.store.add("run_fails", (), {"at": "PENDING", "times": 2})
     assert _run_that_waits_in_a_cohort_of_its_own(engine) == [[0, 2, 3], [1]]
     engine.limits.active = None
     engine.advance(20)

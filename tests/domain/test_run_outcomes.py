@@ -19,7 +19,7 @@ FAILURE = {"failureReason": "SERVICE_ERROR", "statusMessage": "No capacity."}
 
 
 def _inject(engine: Engine, kind: str, **arguments: Any) -> None:
-    engine.faults.add(kind, (), arguments)
+    engine.faults.store.add(kind, (), arguments)
 
 
 def _counts(block: RunBlock) -> dict[str, int]:

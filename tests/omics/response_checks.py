@@ -15,8 +15,11 @@ from tests.omics.helpers import HttpResponse, model
 #: Errors that every AWS service can return and no model lists.
 _COMMON_ERRORS = {"InvalidSignatureException": 403, "UnrecognizedClientException": 403}
 
-#: Required members of the model that are absent where there is no value (A6, A7).
+#: Required members of the model that are absent where there is no value (A6, A7, S110).
 _OPTIONAL = {
+    ("CreateMultipartReadSetUploadResponse", "referenceArn"),
+    ("MultipartReadSetUploadListItem", "generatedFrom"),
+    ("MultipartReadSetUploadListItem", "referenceArn"),
     ("GetAnnotationStoreResponse", "reference"),
     ("UpdateAnnotationStoreResponse", "reference"),
     ("AnnotationStoreItem", "reference"),

@@ -68,23 +68,25 @@ class Iam:
             linked_service=SERVICE_PRINCIPAL,
         )
 
-    def role_problem(self, role_arn: str) -> str | None:
+    def role_problem(self, role_arn: str, source: str = f"run/{_UNKNOWN_ID}") -> str | None:
         """Check the role of a run; return the problem as text, or None (W2.3).
 
         The role must exist in the account, and its trust policy must allow HealthOmics to assume it
-        for a run of this account and region.
+        for a run of this account and region, or for the resource whose ARN ends in ``source``.
         """
         iam = backend_in_use("iam", self._account_id, self._partition)
         roles = [] if iam is None else list(iam.roles.values())
         for role in roles:
-            if role.arn == role_arn and _trusts(role.assume_role_policy_document, self._keys()):
+            if role.arn == role_arn and _trusts(
+                role.assume_role_policy_document, self._keys(source)
+            ):
                 return None
         return INVALID_ROLE
 
-    def _keys(self) -> Mapping[str, str]:
+    def _keys(self, source: str) -> Mapping[str, str]:
         """Return the condition keys of the service's request, in lower case."""
-        run = f"arn:{self._partition}:omics:{self._region}:{self._account_id}:run/{_UNKNOWN_ID}"
-        return {"aws:sourceaccount": self._account_id, "aws:sourcearn": run}
+        arn = f"arn:{self._partition}:omics:{self._region}:{self._account_id}:{source}"
+        return {"aws:sourceaccount": self._account_id, "aws:sourcearn": arn}
 
 
 # -- conditions of policies --

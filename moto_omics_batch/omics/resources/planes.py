@@ -49,8 +49,14 @@ class Planes:
         if self._storage is None:
             from .storage.plane import Storage
 
-            self._storage = Storage(*self._shared, s3=self._s3)
+            self._storage = Storage(
+                *self._shared, s3=self._s3, iam=self._iam, uses_reference=self._uses_reference
+            )
         return self._storage
+
+    def _uses_reference(self, arn: str) -> bool:
+        """Return whether a store of analytics has a reference (S48)."""
+        return self._analytics is not None and self._analytics.uses_reference(arn)
 
     @property
     def analytics(self) -> Analytics:

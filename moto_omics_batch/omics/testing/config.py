@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from moto.core.config import default_user_config
 
 from ...domain.declared_workflow import DeclaredWorkflow, check_distinct, declared_workflow
+from .account_state import SubmissionRates
 
 if TYPE_CHECKING:
     from ...domain.declared_stores import DeclaredStore
@@ -141,11 +142,15 @@ def _check_declarations(key: str, objects: Sequence[Any]) -> None:
 
 
 class MockSettings:
-    """The settings of the active mock, as one backend sees them."""
+    """The settings of the active mock, as the backend of one region sees them.
 
-    def __init__(self) -> None:
+    ``rates`` replace the setting ``submissions_per_tick``.
+    """
+
+    def __init__(self, region: str, rates: SubmissionRates) -> None:
         self._config: Mapping[str, Any] = _NONE
-        self._entries_per_step: int | None = None
+        self._region = region
+        self._rates = rates
 
     @staticmethod
     def _current() -> Mapping[str, Any]:
@@ -223,10 +228,4 @@ class MockSettings:
     @property
     def entries_per_step(self) -> int | None:
         """How many entries of a batch one step submits, None for all."""
-        return self._entries_per_step or self._config.get("submissions_per_tick")
-
-    def set_entries_per_step(self, entries: int | None) -> None:
-        """Override ``submissions_per_tick``; None takes the override back. Raises ValueError."""
-        if entries is not None and not _is_count(entries):
-            raise ValueError(f"perTick must be a whole number above 0, not {entries!r}")
-        self._entries_per_step = entries
+        return self._rates.get(self._region) or self._config.get("submissions_per_tick")

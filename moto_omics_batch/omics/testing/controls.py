@@ -1,4 +1,4 @@
-"""What `moto_omics_batch.faults` and the HTTP controls do in one account and region."""
+"""The test controls of batches and runs in one account and region."""
 
 from __future__ import annotations
 
@@ -6,54 +6,43 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from ...domain.faults import one_of, run_match
+from ...domain.faults import one_of
 from ...domain.life import statuses
 from ...domain.lifecycle import Lifecycle
 from ...domain.run_selection import RunRef
 from ...domain.runs import Cohort
 from ...domain.tables import RUN
-from ...wire.model import plane
 from ..resources.batches import Batch, Batches
 from ..resources.context import Context
 from ..resources.engine import Engine
-from .config import MockSettings
 from .reachability import Reachability
 
 
+class UnknownId(ValueError):
+    """Nothing has this id."""
+
+
 class Controls:
-    """Faults, and moving batches and runs. All apply what is due before they act."""
+    """Releasing and moving batches and runs, and their history."""
 
     def __init__(
         self,
         context: Context,
         *,
-        settings: MockSettings,
         engine: Engine,
         batches: Batches,
         reachability: Reachability,
     ):
         self._context = context
-        self._settings = settings
         self._engine = engine
-        self._faults = engine.faults
         self._registry = engine.registry
         self._scheduler = engine.scheduler
         self._transitions = engine.transitions
         self._batches = batches
         self._reachability = reachability
 
-    # -- faults --
-
-    def add_fault(self, kind: str, arguments: Mapping[str, Any]) -> None:
-        """Inject a fault. Raises ValueError for arguments that do not exist."""
-        self._engine.advance()
-        self._faults.add(kind, plane(), arguments)
-
-    def release(self, arguments: Mapping[str, Any]) -> None:
-        """Let held runs go on: those that match, or all. Raises ValueError."""
-        match = run_match(arguments)
-        self._engine.advance()
-        self._faults.remove("run_hangs", match)
+    def release(self, match: Mapping[str, str]) -> None:
+        """Let held runs go on: those with these values, or all."""
         now = self._context.now()
         for block in self._registry:
             for cohort in block.cohorts(RUN.automatic_event):
@@ -65,17 +54,6 @@ class Controls:
                     ]
                     if indexes:
                         self._transitions.release(self._transitions.detach(cohort, indexes), now)
-
-    def clear(self) -> None:
-        """Remove all faults and let held runs go on."""
-        self.release({})
-        self._faults.clear()
-        self._settings.set_entries_per_step(None)
-
-    def slow_submission(self, per_tick: int | None) -> None:
-        """Set how many entries one step submits. Raises ValueError unless above 0, or None."""
-        self._engine.advance()
-        self._settings.set_entries_per_step(per_tick)
 
     # -- advance and history --
 
@@ -179,14 +157,21 @@ class Controls:
         history = statuses(self._find(id).history)
         return [(status, time.replace(tzinfo=timezone.utc)) for status, time in history]
 
+    def resource_of(self, id: str) -> str | None:
+        """Return "batch" or "run", None when nothing has this id."""
+        try:
+            return _lifecycle(self._find(id)).resource
+        except UnknownId:
+            return None
+
     def _find(self, id: str) -> Batch | RunRef:
-        """Return a batch or a run. Raises ValueError when nothing has this id."""
+        """Return a batch or a run. Raises UnknownId when nothing has this id."""
         if isinstance(id, str):
             if (batch := self._batches.lookup(id)) is not None:
                 return batch
             if (run := self._registry.find(id)) is not None:
                 return run
-        raise ValueError(f"there is no batch and no run {id!r}")
+        raise UnknownId(f"there is no batch and no run {id!r}")
 
 
 def _lifecycle(found: Batch | RunRef) -> Lifecycle:

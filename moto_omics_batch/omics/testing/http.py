@@ -7,32 +7,46 @@ as JSON; ``fault`` or ``declare`` is the name of the function.
 from __future__ import annotations
 
 import json
-import os
-import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
-
-from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from ...domain.faults import FAULTS, one_of
 from ..body import read_body
-from ..models import OmicsBackend, omics_backends
+from . import account
+from .account import AccountControls
+from .backends import DEFAULT_REGION, default_account_id, find_backend
 
 _Response = tuple[int, dict[str, str], str]
 
-DEFAULT_REGION = "us-east-1"
+
+class _Scope(NamedTuple):
+    """The account and region of a request; ``region`` is None unless it names one."""
+
+    account_id: str
+    region: str | None
+
+    @property
+    def one_region(self) -> str:
+        """The region of controls that act in one."""
+        return DEFAULT_REGION if self.region is None else self.region
+
+    @property
+    def account(self) -> AccountControls:
+        """The controls of the region, or of all regions of the account."""
+        every_region = self.region is None
+        return AccountControls(self.account_id, self.region, every_region=every_region)
 
 
 def faults(request: Any, full_url: str, headers: Any) -> _Response:
-    """POST injects a fault, DELETE removes all.
+    """POST injects a fault, DELETE removes all; in every region, or in the one that is named.
 
     ``{"fault": "run_fails", "runSettingId": "HG002", "failureReason": "OUT_OF_MEMORY_ERROR"}``;
     ``release`` and ``slow_submission`` have the same form.
     """
 
-    def act(backend: OmicsBackend, members: dict[str, Any]) -> None:
-        controls = backend.controls
+    def act(scope: _Scope, members: dict[str, Any]) -> None:
+        controls = scope.account
         if request.method == "DELETE":
             _exactly(members)
             controls.clear()
@@ -44,7 +58,7 @@ def faults(request: Any, full_url: str, headers: Any) -> _Response:
         elif kind == "slow_submission":
             controls.slow_submission(*_exactly(members, "perTick"))
         else:
-            controls.add_fault(kind, members)
+            controls.inject(kind, members)
 
     return _respond(request, full_url, ("POST", "DELETE"), act)
 
@@ -52,8 +66,9 @@ def faults(request: Any, full_url: str, headers: Any) -> _Response:
 def advance(request: Any, full_url: str, headers: Any) -> _Response:
     """POST ``{"id": "1234567", "to": "INPROGRESS"}`` moves a batch or a run."""
 
-    def act(backend: OmicsBackend, members: dict[str, Any]) -> None:
-        backend.controls.advance(*_exactly(members, "id", "to"))
+    def act(scope: _Scope, members: dict[str, Any]) -> None:
+        id, to = _exactly(members, "id", "to")
+        account.advance(scope.account_id, scope.one_region, id, to)
 
     return _respond(request, full_url, ("POST",), act)
 
@@ -61,8 +76,9 @@ def advance(request: Any, full_url: str, headers: Any) -> _Response:
 def history(request: Any, full_url: str, headers: Any) -> _Response:
     """GET ``?id=1234567`` returns ``{"history": [{"status": …, "time": …}, …]}``."""
 
-    def act(backend: OmicsBackend, members: dict[str, Any]) -> dict[str, Any]:
-        pairs = backend.controls.history(*_exactly(members, "id"))
+    def act(scope: _Scope, members: dict[str, Any]) -> dict[str, Any]:
+        (id,) = _exactly(members, "id")
+        pairs = account.history(scope.account_id, scope.one_region, id)
         return {
             "history": [
                 {"status": status, "time": time.isoformat().replace("+00:00", "Z")}
@@ -74,42 +90,28 @@ def history(request: Any, full_url: str, headers: Any) -> _Response:
 
 
 def results(request: Any, full_url: str, headers: Any) -> _Response:
-    """POST declares results of runs, GET returns all declarations, DELETE removes them.
+    """POST declares results of runs, DELETE removes all declarations, in every region or in one;
+    GET returns those of one region.
 
     ``{"declare": "outputs", "runSettingId": "HG002", "files": {"out/vcf/a.vcf": "…"}}``;
     ``{"declare": "task", "task": "Call", "cpus": 4}`` has the same form.
     """
 
-    def act(backend: OmicsBackend, members: dict[str, Any]) -> dict[str, Any] | None:
+    def act(scope: _Scope, members: dict[str, Any]) -> dict[str, Any] | None:
         if request.method == "POST":
             what = members.pop("declare", None)
             one_of("declaration", what, ("outputs", "task"))
-            getattr(backend.results, what)(members)
+            scope.account.declare(what, members)
             return None
         _exactly(members)
         if request.method == "GET":
-            return backend.results.declared()
-        backend.results.clear()
+            backend = find_backend(scope.account_id, scope.one_region)
+            with backend.request_scope():
+                return backend.results.declared()
+        scope.account.clear_declarations()
         return None
 
     return _respond(request, full_url, ("POST", "GET", "DELETE"), act)
-
-
-def default_account_id() -> str:
-    """Return the account of requests without credentials that say otherwise."""
-    return os.environ.get("MOTO_ACCOUNT_ID", DEFAULT_ACCOUNT_ID)
-
-
-def find_backend(account_id: Any, region: Any) -> OmicsBackend:
-    """Return a backend. Raises ValueError for an invalid account or an unknown region."""
-    if not isinstance(account_id, str) or not re.fullmatch(r"[0-9]{12}", account_id):
-        raise ValueError(f"account_id must be 12 digits, not {account_id!r}")
-    regions = omics_backends[account_id]
-    try:
-        return regions[str(region)]
-    except KeyError:
-        known = ", ".join(regions.regions)
-        raise ValueError(f"HealthOmics is not in region {region!r}; it is in {known}") from None
 
 
 URL_PATHS = {
@@ -124,16 +126,17 @@ def _respond(
     request: Any,
     full_url: str,
     methods: tuple[str, ...],
-    act: Callable[[OmicsBackend, dict[str, Any]], Mapping[str, Any] | None],
+    act: Callable[[_Scope, dict[str, Any]], Mapping[str, Any] | None],
 ) -> _Response:
     if request.method not in methods:
         return _json(405, {"message": f"the method must be {' or '.join(methods)}"})
     try:
         members = _members(request, full_url)
         account_id = members.pop("account_id", None) or default_account_id()
-        backend = find_backend(account_id, members.pop("region", DEFAULT_REGION))
-        with backend.request_scope():
-            result = act(backend, members)
+        region = None
+        if "region" in members:
+            region = find_backend(account_id, members.pop("region")).region_name
+        result = act(_Scope(account_id, region), members)
     except ValueError as wrong:
         return _json(400, {"message": str(wrong)})
     return _json(200, result or {"status": "ok"})

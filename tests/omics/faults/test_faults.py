@@ -29,7 +29,7 @@ from tests.omics.helpers import (
 )
 
 BATCH_STATUSES = ["CREATING", "PENDING", "SUBMITTING", "INPROGRESS", "PROCESSED"]
-FAULTS: list[Callable[..., None]] = [
+FAULTS: list[Callable[..., object]] = [
     faults.call_fails,
     faults.batch_fails,
     faults.submission_fails,
@@ -46,7 +46,10 @@ FAULTS: list[Callable[..., None]] = [
 @pytest.mark.our_choice("W13")
 @pytest.mark.parametrize("fault", [*FAULTS, faults.release, faults.slow_submission, faults.clear])
 def test_unknown_keyword_is_a_type_error(fault: Callable[..., None]) -> None:
-    with pytest.raises(TypeError, match="unexpected keyword argument 'batchname'"):
+    name = fault.__name__
+    with pytest.raises(
+        TypeError, match=rf"^{name}\(\) has no keyword argument 'batchname'; .*region"
+    ):
         fault(batchname="x")
     with pytest.raises(TypeError, match="positional argument"):
         fault("x")
@@ -82,30 +85,6 @@ def test_invalid_value_is_rejected_with_the_known_values(
 
 def raises_throttling() -> Any:
     return raises_error("ThrottlingException", 429, "Rate exceeded")
-
-
-@pytest.mark.our_choice("W13")
-def test_fault_applies_to_one_region(
-    server: str | None, omics: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    faults.call_fails(operation="ListBatch", times=None, region="eu-west-1")
-    other_region = client_with_attempts(server, region="eu-west-1")
-    assert omics.list_batch()["items"] == []
-    with raises_throttling():
-        other_region.list_batch()
-    faults.clear()
-    with raises_throttling():
-        other_region.list_batch()
-    # The default region is that of the boto3 clients.
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    faults.clear()
-    assert other_region.list_batch()["items"] == []
-    # Without AWS_DEFAULT_REGION it is the default region of moto.
-    monkeypatch.delenv("AWS_DEFAULT_REGION")
-    faults.call_fails()
-    assert other_region.list_batch()["items"] == []
-    with raises_throttling():
-        client_with_attempts(server).list_batch()
 
 
 @pytest.mark.our_choice("W13")

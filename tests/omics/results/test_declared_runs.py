@@ -186,7 +186,7 @@ def test_invalid_declarations_declare_nothing(bucket: Bucket, complete_run: Comp
     with pytest.raises(ValueError, match=r"the key of files\['/a'\] is invalid: it must name a"):
         results.outputs(files={"/a": b""})
     unknown: Callable[..., None] = results.outputs
-    with pytest.raises(TypeError, match="unexpected keyword argument 'file'"):
+    with pytest.raises(TypeError, match="no keyword argument 'file'; did you mean 'files'"):
         unknown(file={"a": b""})
     complete_run()
     assert bucket.list_keys() == []

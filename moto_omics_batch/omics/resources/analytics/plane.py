@@ -41,6 +41,11 @@ class Analytics:
         self.variant_stores.imports = self.variant_jobs
         self.annotation_stores.imports = self.annotation_jobs
 
+    def uses_reference(self, arn: str) -> bool:
+        """Return whether a store has a reference, which cannot be deleted then (S48)."""
+        stores = (*self.variant_stores.all(), *self.annotation_stores.all())
+        return any(store.params.get("reference") == {"referenceArn": arn} for store in stores)
+
     def tags_of(self, kind: str, id: str) -> dict[str, str] | None:
         """Return the tags of a store or version by its ARN, which ends in ``{kind}/{id}``."""
         family = self.variant_stores if kind == "variantStore" else self.annotation_stores

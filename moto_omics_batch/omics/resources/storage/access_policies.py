@@ -75,9 +75,9 @@ class AccessPolicies:
         self._policies.pop(store_id, None)
 
     def _find(self, arn: str) -> SequenceStore:
-        store_id = arn.rpartition("-")[2]
+        """Return the store of an access point. Raises ResourceNotFoundException."""
         for store in self._stores.all():
-            if store.id == store_id and self._stores.access_point(store) == arn:
+            if self._stores.access_point(store) == arn:
                 return store
         raise ResourceNotFoundException(missing("access point"))
 

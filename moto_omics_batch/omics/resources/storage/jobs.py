@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
 from ....domain.job import Item, Job
+from ....domain.resource import Resource
 from ..collection import Model
 from .in_store import InStore
 
@@ -45,11 +46,29 @@ class Jobs(InStore[J]):
     ITEMS: ClassVar[str] = "sources"
     SHOWN: ClassVar[str] = "sources"
 
+    def __init__(self, *shared: Any):
+        super().__init__(*shared)
+        #: Store → its jobs that have not ended, by id.
+        self._unfinished: dict[str, dict[str, J]] = {}
+
     def store(self, resource: J) -> None:
         """Make a job available, with its items."""
         resource.items = [Item(item, resource.created) for item in resource.params[self.ITEMS]]
         resource.worker = self
         super().store(resource)
+        self._unfinished.setdefault(resource.params[self.STORE], {})[resource.id] = resource
+
+    def discard(self, resource: J) -> None:
+        """Forget a job of a store that was deleted."""
+        super().discard(resource)
+        self._unfinished[resource.params[self.STORE]].pop(resource.id, None)
+
+    def resource_changed(self, resource: Resource, at: datetime) -> None:
+        """Announce a change, and remember that a job has ended."""
+        super().resource_changed(resource, at)
+        if resource.ended:
+            assert isinstance(resource, JobModel)
+            del self._unfinished[resource.params[self.STORE]][resource.id]
 
     def begin(self, job: Job, item: Item, at: datetime) -> None:
         """The job begins with an item."""
@@ -60,7 +79,7 @@ class Jobs(InStore[J]):
 
     def unfinished(self, store_id: str) -> list[J]:
         """Return the jobs of a store that have not ended."""
-        return [job for job in self.of_store(store_id) if not job.ended]
+        return list(self._unfinished.get(store_id, {}).values())
 
     def event_resource(self, resource: J) -> str:
         """Return the ARN of the store, as jobs have none (S173)."""

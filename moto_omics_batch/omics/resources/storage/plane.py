@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ....domain.declared_stores import DeclaredStore
 from ....domain.scheduler import Scheduler
 from ....domain.usage import Usage
 from ...exceptions import ConflictException, ResourceNotFoundException
+from ...integrations.iam import Iam
 from ...integrations.s3 import S3
 from ..collection import Collection, ResourceEvents
 from ..context import Context
 from .access_policies import AccessPolicies
+from .job_access import JobAccess
 from .read_set_jobs import ReadSetActivationJobs, ReadSetExportJobs, ReadSetImportJobs
 from .read_sets import ReadSets
 from .reference_stores import ReferenceStores
@@ -33,13 +35,19 @@ class Storage:
         events: ResourceEvents,
         *,
         s3: S3,
+        iam: Iam,
+        uses_reference: Callable[[str], bool],
     ):
         shared = context, scheduler, usage, events
+        self._uses_reference = uses_reference
         self._reference_prefix = context.arn("referenceStore", "")
         self.reference_stores = ReferenceStores(*shared)
         self.references = References(*shared, self.reference_stores)
         self.reference_import_jobs = ReferenceImportJobs(
-            *shared, self.reference_stores, references=self.references, s3=s3
+            *shared,
+            self.reference_stores,
+            references=self.references,
+            access=JobAccess(context, s3, iam),
         )
         self.sequence_stores = SequenceStores(*shared)
         self.read_sets = ReadSets(*shared, self.sequence_stores)
@@ -125,7 +133,8 @@ class Storage:
             raise ConflictException(f"Reference store {store_id} contains references")
         self._check_unfinished("Reference store", store_id, self.reference_import_jobs)
         self.reference_stores.delete(store_id)
-        self.reference_import_jobs.forget_store(store_id)
+        for family in (self.reference_import_jobs, self.references):
+            family.forget_store(store_id)
 
     def delete_sequence_store(self, store_id: str) -> None:
         """Delete a store without read sets (S57).
@@ -137,7 +146,8 @@ class Storage:
             raise ConflictException(f"Sequence store {store_id} contains read sets")
         self._check_unfinished("Sequence store", store_id, self.import_jobs)
         self.sequence_stores.delete(store_id)
-        for family in (self.import_jobs, self.activation_jobs, self.export_jobs, self.uploads):
+        jobs = self.import_jobs, self.activation_jobs, self.export_jobs
+        for family in (*jobs, self.uploads, self.read_sets):
             family.forget_store(store_id)
         self.access_policies.forget_store(store_id)
 
@@ -147,13 +157,17 @@ class Storage:
             raise ConflictException(f"{kind} {store_id} has an import job in progress")
 
     def delete_reference(self, store_id: str, id: str) -> None:
-        """Delete a reference that no read set has (S48).
+        """Delete a reference that no read set and no store of analytics has (S48).
 
         Raises ResourceNotFoundException, ConflictException.
         """
-        reference = self.references.find_in(store_id, id)
-        if self.read_sets.uses_of(reference.arn) or reference.arn in self._being_imported():
+        arn = self.references.find_in(store_id, id).arn
+        if self.read_sets.uses_of(arn) or arn in self._being_imported():
             raise ConflictException(f"Reference {id} cannot be deleted: read sets use it")
+        if self._uses_reference(arn):
+            raise ConflictException(
+                f"Reference {id} cannot be deleted: variant stores or annotation stores use it"
+            )
         self.references.delete_in(store_id, id)
 
     def _being_imported(self) -> Iterator[str | None]:

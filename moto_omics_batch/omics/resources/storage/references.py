@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -19,15 +19,15 @@ from ....domain.job import Item, Job
 from ....domain.scheduler import Scheduler
 from ....domain.usage import Usage
 from ...exceptions import RangeNotSatisfiableException, ValidationException
-from ...integrations.s3 import S3
 from ..collection import Collection, Kind, Model, ResourceEvents
 from ..context import Context
 from .common import GONE_IS_DELETED, ID_DIGITS, TOKEN, missing
 from .in_store import InStore
+from .job_access import JobAccess, Unreadable
 from .jobs import JobModel, Jobs
 
 #: S103: a range, with or without its unit.
-_RANGE = re.compile(r"(?:bytes=)?(\d*)-(\d*)")
+_RANGE = re.compile(r"(?:bytes=)?([0-9]*)-([0-9]*)")
 
 
 class Reference(Model, BaseModel):
@@ -53,6 +53,25 @@ class References(InStore[Reference]):
     )
     STORE = "referenceStoreId"
     EVENT_STATUSES: ClassVar[Mapping[str, str]] = GONE_IS_DELETED
+
+    def __init__(self, *shared: Any):
+        super().__init__(*shared)
+        #: (store, name) → the number of references that have the name.
+        self._names: Counter[tuple[str, str]] = Counter()
+
+    def store(self, resource: Reference) -> None:
+        """Make a reference available."""
+        super().store(resource)
+        self._names[resource.params[self.STORE], resource.params["name"]] += 1
+
+    def discard(self, resource: Reference) -> None:
+        """Forget a deleted reference."""
+        super().discard(resource)
+        self._names[resource.params[self.STORE], resource.params["name"]] -= 1
+
+    def has_name(self, store_id: str, name: str) -> bool:
+        """Return whether a reference of a store has this name (S43)."""
+        return self._names[store_id, name] > 0
 
     def arn(self, id: str, params: Mapping[str, Any]) -> str:
         """Return the ARN of a reference (S21)."""
@@ -170,44 +189,43 @@ class ReferenceImportJobs(Jobs[ReferenceImportJob]):
         stores: Collection[Any],
         *,
         references: References,
-        s3: S3,
+        access: JobAccess,
     ):
         super().__init__(context, scheduler, usage, events, stores)
         self._references = references
-        self._s3 = s3
+        self._access = access
 
     def check(self, params: Mapping[str, Any]) -> None:
-        """Check names and tags. Raises ValidationException for a name that is taken (S43)."""
-        names = Counter(source["name"] for source in params["sources"])
-        names.update(self._taken(params[self.STORE]))
-        for number, source in enumerate(params["sources"]):
-            self._context.check_tags(source, f"sources.{number + 1}.member.tags")
-            if names[source["name"]] > 1:
-                raise ValidationException(
-                    f"'sources.{number + 1}.member.name': a reference has the name "
-                    f"'{source['name']}' already"
-                )
+        """Check names, tags and the role.
 
-    def _taken(self, store_id: str) -> Iterator[str]:
-        """Yield the names of references, and of those that are being imported."""
-        yield from (reference.params["name"] for reference in self._references.of_store(store_id))
-        for job in self.unfinished(store_id):
-            yield from (item.params["name"] for item in job.items)
+        Raises ValidationException, also for a name that is taken: by a reference, by one that is
+        being imported, or by another source (S43).
+        """
+        store_id = params[self.STORE]
+        taken = {item.params["name"] for job in self.unfinished(store_id) for item in job.items}
+        for number, source in enumerate(params["sources"], 1):
+            self._context.check_tags(source, f"sources.{number}.member.tags")
+            name = source["name"]
+            if name in taken or self._references.has_name(store_id, name):
+                raise ValidationException(
+                    f"'sources.{number}.member.name': a reference has the name '{name}' already"
+                )
+            taken.add(name)
+        self._access.check_role(params["roleArn"], f"referenceStore/{store_id}")
 
     def finish(self, job: Job, item: Item, at: datetime) -> str | None:
         """Read the object and create the reference (S44, S76)."""
         uri = item.params["sourceFile"]
-        found = self._s3.read(uri)
-        if found is None:
-            return self._s3.missing(uri)
-        if not found[1]:
-            return f"S3 object is empty: {uri}"
+        try:
+            data = self._access.read(uri)
+        except Unreadable as problem:
+            return str(problem)
         params = {
             **{name: value for name, value in item.params.items() if name != "sourceFile"},
             self.STORE: job.params[self.STORE],
             "creationJobId": job.id,
             "creationType": "IMPORT",
         }
-        reference = self._references.import_(params, found[1], uri.rpartition("/")[2], at)
+        reference = self._references.import_(params, data, uri.rpartition("/")[2], at)
         item.resolved["referenceId"] = reference.id
         return None

@@ -14,6 +14,7 @@ from ....wire.views import Layers
 from ...exceptions import (
     ConflictException,
     ServiceQuotaExceededException,
+    UpdateTokenReused,
     ValidationException,
 )
 from ..collection import Collection, Kind, Model
@@ -36,7 +37,9 @@ _ALIAS_START, _ALIAS_RANDOM = 20, 34
 
 
 class SequenceStore(Model, BaseModel):
-    """A sequence store."""
+    """A sequence store. ``updates`` are the requests that changed it, by their clientToken."""
+
+    updates: dict[str, Mapping[str, Any]]
 
 
 class SequenceStores(Collection[SequenceStore]):
@@ -73,6 +76,11 @@ class SequenceStores(Collection[SequenceStore]):
                 f"The account has {MAX_SEQUENCE_STORES} sequence stores, which is the maximum"
             )
 
+    def store(self, resource: SequenceStore) -> None:
+        """Make a store available, which no request has changed yet."""
+        resource.updates = {}
+        super().store(resource)
+
     def computed(self, resource: SequenceStore) -> Mapping[str, Any]:
         """Return the access through S3, and settings as the responses show them."""
         location = resource.params.get("s3AccessConfig", {}).get("accessLogLocation")
@@ -106,10 +114,16 @@ class SequenceStores(Collection[SequenceStore]):
     def change(self, params: Mapping[str, Any]) -> Layers:
         """Store the members of an update and describe the store (S54).
 
-        With other propagated tag keys the store is UPDATING. Raises ResourceNotFoundException,
-        ConflictException for a store that is not ACTIVE, ValidationException.
+        With other propagated tag keys the store is UPDATING; a clientToken that was used before
+        changes nothing (S8). Raises ResourceNotFoundException, ConflictException for a store that
+        is not ACTIVE and for a token with another payload (S7), ValidationException.
         """
         store = self.find(params["id"])
+        token, changes = params.get(TOKEN), {k: v for k, v in params.items() if k != TOKEN}
+        if token in store.updates:
+            if store.updates[token] != changes:
+                raise UpdateTokenReused(token)
+            return self.describe(store)
         if not store.allows("update"):
             raise ConflictException(
                 f"Cannot update sequence store {store.id}: its status is {store.status}, "
@@ -117,9 +131,13 @@ class SequenceStores(Collection[SequenceStore]):
             )
         _check_propagated_tags(params)
         before = store.params.get("propagatedSetLevelTags", [])
-        self.update(params)
+        self.update(changes)
+        if token is not None:
+            store.updates[token] = changes
         if set(store.params.get("propagatedSetLevelTags", [])) != set(before):
             self.move(store, "update")
+            # The response shows the status: a manual progression counts from now on.
+            store.reported = True
         else:
             self.announce(store, store.updated, "UPDATED")
         return self.describe(store)
