@@ -211,9 +211,10 @@ ITEM = Lifecycle(
 )
 
 _ANALYTICS_STORE_ROWS = [
-    *_rows("CREATING", "advance", "ACTIVE", "A26", automatic=True),
-    *_rows("CREATING", "fail", "FAILED", "A28", failure=True),
-    *_rows("ACTIVE FAILED", "delete", "DELETING", "A26"),
+    *_rows("CREATING", "advance", "ACTIVE", "A20", automatic=True),
+    *_rows("CREATING", "fail", "FAILED", "A28", evidence="observed", failure=True),
+    *_rows("ACTIVE", "delete", "DELETING", "A25"),
+    *_rows("FAILED", "delete", "DELETING", "A26", evidence="our choice"),
     *_rows("DELETING", "delete", "DELETING", "A26", evidence="our choice"),
     *_rows("DELETING", "advance", GONE, "A25", automatic=True),
 ]
@@ -247,7 +248,8 @@ ANALYTICS_JOB = Lifecycle(
     [
         *_rows("SUBMITTED", "start", "IN_PROGRESS", "A58", automatic=True),
         *_rows("IN_PROGRESS", "finish", "COMPLETED", "A58", automatic=True),
-        *_rows("SUBMITTED IN_PROGRESS", "fail", "FAILED", "A58", failure=True),
+        *_rows("IN_PROGRESS", "fail", "FAILED", "A58", failure=True),
+        *_rows("SUBMITTED", "fail", "FAILED", "A59", evidence="our choice", failure=True),
         *_rows(
             "IN_PROGRESS",
             "finish_partly",

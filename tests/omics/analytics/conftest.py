@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from conftest import ROLE, Answer, Client
-from tests.omics.analytics.store_helpers import REFERENCE, StartImport, Store
+from conftest import ROLE, Answer, Client, MakeClient
+from tests.omics.analytics.store_helpers import REFERENCE, PutObject, StartImport, Store
 
 
 @pytest.fixture
@@ -59,3 +59,23 @@ def import_annotations(omics: Client) -> StartImport:
         return str(started["jobId"])
 
     return start
+
+
+@pytest.fixture
+def put_object(client: MakeClient) -> PutObject:
+    """``put_object("a.vcf", 100)`` stores an object of 100 bytes and returns its URI."""
+    s3 = client("s3")
+    s3.create_bucket(Bucket="cohort")
+
+    def put(key: str, size: int) -> str:
+        s3.put_object(Bucket="cohort", Key=key, Body=b"#" * size)
+        return f"s3://cohort/{key}"
+
+    return put
+
+
+@pytest.fixture
+def stores(variant_store: Store, annotation_store: Store) -> None:
+    """The stores ``variants`` and ``genes``, which is for VCF files."""
+    variant_store("variants")
+    annotation_store("genes")

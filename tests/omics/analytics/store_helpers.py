@@ -44,3 +44,19 @@ def get_version(omics: Client, version: str, name: str = "genes") -> Answer:
 def store_arn(kind: str, name: str) -> str:
     """Return the ARN of a store, or of a version of one."""
     return f"arn:aws:omics:{REGION}:{ACCOUNT}:{kind}Store/{name}"
+
+
+#: The form of the ids of jobs (A10).
+JOB_ID = r"[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}"
+
+PutObject = Callable[..., str]
+
+
+def variant_job(omics: Client, job_id: str) -> Answer:
+    """Return the response of GetVariantImportJob."""
+    return without_metadata(omics.get_variant_import_job(jobId=job_id))
+
+
+def annotation_job(omics: Client, job_id: str) -> Answer:
+    """Return the response of GetAnnotationImportJob."""
+    return without_metadata(omics.get_annotation_import_job(jobId=job_id))

@@ -236,8 +236,8 @@ def test_options_need_a_tsv_store(annotation_store: Store, files: str) -> None:
         ),
         (
             {"schema": [{"a": "TEXT"}]},
-            "Value 'TEXT' at 'storeOptions.tsvStoreOptions.schema.1.member.a' must satisfy "
-            "enum value set: [LONG, INT, STRING, FLOAT, DOUBLE, BOOLEAN]",
+            "Value 'TEXT' at 'storeOptions.tsvStoreOptions.schema.1.member.a.member' must "
+            "satisfy enum value set: [LONG, INT, STRING, FLOAT, DOUBLE, BOOLEAN]",
         ),
         (
             {"annotationType": "CHR"},
