@@ -183,8 +183,7 @@ def test_workflow_is_found_only_while_its_share_is_active(
     assert all_found()
     omics.delete_share(shareId=share_id)
     assert not all_found()
-    for _ in range(1):
-        omics.get_share(shareId=share_id)
+    assert omics.get_share(shareId=share_id)["share"]["status"] == "DELETING"
     assert not all_found()
 
 
@@ -312,10 +311,11 @@ def test_definition_of_a_shared_workflow_is_not_exported_with_a_run(
 @pytest.mark.our_choice("A85")
 @pytest.mark.parametrize("query", [{}, {"type": "PRIVATE"}, {"type": "READY2RUN"}])
 def test_list_workflows_has_no_shared_workflows(
-    subscriber: Client, share: MakeShare, query: dict[str, str]
+    subscriber: Client, share: MakeShare, workflow_id: str, query: dict[str, str]
 ) -> None:
     share()
-    assert subscriber.list_workflows(**query)["items"] == []
+    listed = [item["id"] for item in subscriber.list_workflows(**query)["items"]]
+    assert workflow_id not in listed
 
 
 @pytest.mark.our_choice("A83")
@@ -328,14 +328,14 @@ def test_read_by_the_subscriber_moves_a_version(
 ) -> None:
     share()
     assert omics.get_workflow(id=workflow_id)["status"] == "ACTIVE"
-    progression("workflow", progression="manual", times=1)
+    progression("workflow", progression="manual", times=2)
     version = {"workflowId": workflow_id, "versionName": "v2"}
     omics.create_workflow_version(**version, definitionZip=definition())
     readers = (
         lambda: subscriber.get_workflow_version(**version, workflowOwnerId=ACCOUNT),
         lambda: omics.get_workflow_version(**version),
     )
-    assert [read()["status"] for read in readers * 2] == ["CREATING", "ACTIVE"] + ["ACTIVE"] * 2
+    assert [read()["status"] for read in readers * 2] == ["CREATING", *["ACTIVE"] * 3]
 
 
 # -- runs --
@@ -479,7 +479,6 @@ def test_batch_of_a_shared_workflow_runs_to_its_end(
     for entry in subscriber.list_runs_in_batch(batchId=batch_id)["runs"]:
         run = subscriber.get_run(id=entry["runId"])
         assert (run["workflowOwnerId"], run["workflowId"]) == (ACCOUNT, workflow_id)
-        assert run["workflowName"] == "align"
         (task,) = subscriber.list_run_tasks(id=entry["runId"])["items"]
         assert task["status"] == "COMPLETED"
     assert omics.list_batch()["items"] == []
@@ -549,7 +548,6 @@ def test_revoked_share_stops_no_run(
     assert statuses[-1] == "COMPLETED"
     run = subscriber.get_run(id=run_id)
     assert (run["workflowId"], run["workflowUuid"]) == (workflow_id, uuid)
-    assert run["workflowName"] == "align"
 
 
 @pytest.mark.our_choice("A92")
