@@ -146,6 +146,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
         bus = EventBus(account_id, region_name)
         self.event_queue = EventQueue(bus)
         sender = EventSender(self.context, bus, self.event_queue)
+        self._sender = sender
         self.share_events = ShareEvents(sender)
         self._scheduler = Scheduler(StateManagerProgressions())
         self._usage = Usage()
@@ -281,7 +282,8 @@ class OmicsBackend(BaseBackend, TaggableResources):
                     # What is due happened under the settings of before.
                     self.engine.advance()
                     self.settings.refresh()
-                    self._seed()
+                    with self._sender.silence():
+                        self._seed()
                 yield
         finally:
             self.event_queue.deliver()
