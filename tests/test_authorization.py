@@ -24,6 +24,7 @@ from .authorization import (
     user_client,
     with_ids,
 )
+from .test_authorization_of_stores import CASES as STORE_CASES
 
 
 @pytest.fixture(autouse=True)
@@ -227,6 +228,7 @@ def test_all_operations_have_an_authorisation_test() -> None:
     tested |= set(LIST_OPERATIONS) | {"DeleteWorkflow"}
     # Tests of their own, below.
     tested |= {"StartRun", "StartRunBatch", "TagResource", "UntagResource", "ListTagsForResource"}
+    tested |= {name for name, *_ in STORE_CASES}
     assert tested == plane()
 
 

@@ -18,6 +18,7 @@ from moto.core.authorization import ActionAuthenticatorMixin, enable_iam_authent
 
 from conftest import ACCOUNT, REGION, ROLE, definition
 from moto_omics_batch.omics import dispatch
+from moto_omics_batch.omics.storage_responses import StorageResponse
 
 from .authorization import (
     OTHER,
@@ -226,7 +227,10 @@ def test_permission_is_checked_before_parameters_and_resources() -> None:
             client.cancel_run_batch(batchId=5)
 
 
-def test_operations_that_are_not_implemented_need_permission() -> None:
+def test_operations_that_are_not_implemented_need_permission(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(StorageResponse, "list_sequence_stores")
     client, permitted = user_client(), user_client(allow("ListSequenceStores"))
     with enable_iam_authentication():
         with raises_denied(client, "ListSequenceStores", "*"):

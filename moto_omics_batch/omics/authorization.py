@@ -41,7 +41,7 @@ def required_permissions(
     in_stores = store_resources(operation, labels, given, arn_prefix)
     if in_stores is not None:
         yield from ((operation.name, resource) for resource in in_stores)
-        tagged = tagged_resource(operation.name, given, arn_prefix)
+        tagged = tagged_resource(operation.name, labels, given, arn_prefix)
         if given.get("tags") and tagged is not None:
             yield "TagResource", tagged
         return

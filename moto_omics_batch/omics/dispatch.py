@@ -159,7 +159,7 @@ class OmicsDispatcher(BaseResponse):
         if violations:
             raise ValidationException(message(violations))
         with self.backend.request_scope():
-            self.backend.engine.advance()
+            self.backend.advance()
             result = method()
             status = int(operation.http["responseCode"])
             if isinstance(result, memoryview):

@@ -17,6 +17,7 @@ from ..domain.usage import Usage
 from .integrations.ec2 import Ec2
 from .integrations.eventbridge import EventBus, EventQueue
 from .integrations.iam import Iam
+from .integrations.lookup import backend_in_use
 from .integrations.presigned import MockBucket
 from .integrations.s3 import S3
 from .integrations.tagging import TaggableResources, TaggedResource, tagged_resource
@@ -81,6 +82,7 @@ class _Sharing:
 
     def __init__(self, backend: OmicsBackend):
         self._backend = backend
+        self._owners: dict[OmicsBackend, None] = {}
 
     def workflows_of(self, owner: str, workflow_id: str) -> Workflows | None:
         """Return the workflows of another account if this one is shared (A82)."""
@@ -88,14 +90,24 @@ class _Sharing:
         arn = self._backend.context.arn("workflow", workflow_id, owner)
         if other is None or not self._backend.shares.grants(arn):
             return None
+        self._owners[other] = None
         other.engine.advance()
         return other.workflows
+
+    def deliver(self) -> None:
+        """Deliver the events of owners, whose workflows may change when they are read here.
+
+        Call it without the lock of the region.
+        """
+        for owner in list(self._owners):
+            owner.event_queue.deliver()
 
     def find_shareable(self, kind: str, name: str) -> tuple[str, Shareable] | None:
         """Return (resourceId, resource) of what can be shared, None without one (A71)."""
         if kind == "workflow":
-            known = name in {workflow.id for workflow in self._backend.workflows.all()}
-            return (name, self._backend.workflows.find(name)) if known else None
+            workflows = self._backend.workflows
+            known = workflows.tags_of(name) is not None
+            return (name, workflows.find(name)) if known else None
         store = self._backend.planes.find_store(kind, name)
         return None if store is None else (store.params["storeId"], store)
 
@@ -109,10 +121,10 @@ class _Sharing:
 
     def share_changed(self, share: Share, at: datetime) -> None:
         """Notify both accounts (A124), of which one may not use HealthOmics yet."""
+        region, queue = self._backend.region_name, self._backend.event_queue
         for account_id in (share.owner, share.subscriber):
-            other = omics_backends.existing(account_id, self._backend.region_name)
-            if other is not None:
-                other.share_events.share_changed(share, at, self._backend.event_queue)
+            if backend_in_use("events", account_id, region) is not None:
+                omics_backends[account_id][region].share_events.share_changed(share, at, queue)
 
 
 class OmicsBackend(BaseBackend, TaggableResources):
@@ -134,6 +146,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
         bus = EventBus(account_id, region_name)
         self.event_queue = EventQueue(bus)
         sender = EventSender(self.context, bus, self.event_queue)
+        self._sender = sender
         self.share_events = ShareEvents(sender)
         self._scheduler = Scheduler(StateManagerProgressions())
         self._usage = Usage()
@@ -269,10 +282,17 @@ class OmicsBackend(BaseBackend, TaggableResources):
                     # What is due happened under the settings of before.
                     self.engine.advance()
                     self.settings.refresh()
-                    self._seed()
+                    with self._sender.silence():
+                        self._seed()
                 yield
         finally:
             self.event_queue.deliver()
+            self._sharing.deliver()
+
+    def advance(self) -> None:
+        """Apply all transitions that are due. Raises ValueError for an invalid progression."""
+        self.shares.advance()
+        self.engine.advance()
 
     def _seed(self) -> None:
         """Create the resources that the settings of the mock name, and take its declarations."""

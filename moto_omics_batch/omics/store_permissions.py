@@ -56,8 +56,12 @@ def store_resources(
     return None
 
 
-def tagged_resource(operation: str, given: Mapping[str, Any], prefix: str) -> str | None:
+def tagged_resource(
+    operation: str, labels: Mapping[str, str], given: Mapping[str, Any], prefix: str
+) -> str | None:
     """Return the resource on which tags at creation are authorised, None for other operations."""
+    if operation == "CreateAnnotationStoreVersion":
+        return f"{prefix}annotationStore/{labels['name']}/version/{given.get('versionName')}"
     kind = _CREATED.get(operation)
     if kind is None:
         return None

@@ -3,7 +3,8 @@ after the request."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -38,10 +39,20 @@ class EventSender:
         self.context = context
         self._bus = bus
         self._queue = queue
+        self._silent = False
+
+    @contextmanager
+    def silence(self) -> Iterator[None]:
+        """Send no events of what is created inside, because it exists from the start."""
+        self._silent = True
+        try:
+            yield
+        finally:
+            self._silent = False
 
     def wanted(self, detail_type: str) -> bool:
         """Return whether a rule could match events of this type."""
-        return self._bus.matches(detail_type)
+        return not self._silent and self._bus.matches(detail_type)
 
     def send(
         self,

@@ -19,7 +19,13 @@ from ...domain.run_selection import RunRef, select
 from ...domain.runs import RunBlock
 from ...domain.tasks import Tasks
 from ...wire.views import Layers, Page
-from ..exceptions import ResourceNotFound, TooManyRuns, ValidationException, WrongState
+from ..exceptions import (
+    AccessDeniedException,
+    ResourceNotFound,
+    TooManyRuns,
+    ValidationException,
+    WrongState,
+)
 from .context import Context
 from .engine import Engine
 from .run_descriptions import RunDescriptions
@@ -95,8 +101,7 @@ class Runs:
         if ("workflowId" in params) == ("runId" in params):
             raise ValidationException("Exactly one of 'workflowId' and 'runId' must be specified")
         repeated = self.find(params["runId"]) if "runId" in params else None
-        owner = repeated.settings.get("workflowOwnerId") if repeated is not None else None
-        if owner not in (None, self._context.account_id):
+        if repeated is not None and self._of_shared_workflow(repeated):
             raise ValidationException("A run of a shared workflow cannot be repeated (runId)")
         settings = _new_settings(params, repeated)
         self._check(settings)
@@ -179,9 +184,18 @@ class Runs:
     def get(self, run_id: str, export: Collection[str] = (), origin: str | None = None) -> Layers:
         """GetRun: describe a run, with a URL at ``origin`` of what it exports (L90).
 
-        Raises ResourceNotFound.
+        Raises ResourceNotFound, and AccessDeniedException for the definition of another account
+        (A84).
         """
+        if "DEFINITION" in export and self._of_shared_workflow(self.find(run_id)):
+            raise AccessDeniedException(
+                f"The workflow of run {run_id} is shared: it cannot be exported"
+            )
         return self._descriptions.details(self._describe(run_id), export, origin)
+
+    def _of_shared_workflow(self, run: RunRef) -> bool:
+        """Return whether the workflow of a run is one of another account (A84, A88)."""
+        return run.settings.get("workflowOwnerId") not in (None, self._context.account_id)
 
     def _describe(self, run_id: str) -> RunRef:
         run = self.find(run_id)

@@ -7,7 +7,7 @@ A share is seen by two accounts of one region. All shares of a region are in one
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -22,8 +22,9 @@ from ..exceptions import (
     ResourceNotFoundException,
     ServiceQuotaExceededException,
     ValidationException,
+    WrongState,
 )
-from .context import Context, StateManagerProgressions
+from .context import PAGE, Context, StateManagerProgressions
 
 #: A63: the kind in an ARN → the type of a share.
 TYPES = {
@@ -115,6 +116,7 @@ class SharesOfRegion:
     def __init__(self) -> None:
         self._shares: Ordered[Share] = Ordered()
         self._by_id: dict[str, Share] = {}
+        self._by_arn: dict[str, dict[Share, None]] = {}
         self._moving: dict[Share, None] = {}
         self._progressions = StateManagerProgressions()
         self._serial = 0
@@ -128,42 +130,58 @@ class SharesOfRegion:
         """Store a new share."""
         self._shares.add(share)
         self._by_id[share.id] = share
+        self._by_arn.setdefault(share.arn, {})[share] = None
+
+    def _remove(self, share: Share) -> None:
+        self._shares.remove(share)
+        del self._by_id[share.id]
+        of_resource = self._by_arn[share.arn]
+        del of_resource[share]
+        if not of_resource:
+            del self._by_arn[share.arn]
 
     def all(self) -> Ordered[Share]:
         """Return all shares, in order of creation."""
         return self._shares
 
-    def of_resource(self, arn: str) -> Iterator[Share]:
-        """Yield the shares of a resource."""
-        return (share for share in list(self._shares) if share.arn == arn)
+    def of_resource(self, arn: str) -> Iterable[Share]:
+        """Return the shares of a resource, in order of creation."""
+        return list(self._by_arn.get(arn, ()))
 
     def get(self, id: str) -> Share | None:
         """Return a share, None if there is none."""
         return self._by_id.get(id)
 
-    def advance(self, now: datetime, listener: ShareListener) -> None:
-        """Make the automatic transitions that are due at ``now``."""
-        for share in list(self._moving):
-            progression = self._progressions.get(_KEY)
-            while not share.stable:
-                due = progression.due(share.since)
-                if due is None or due > now:
-                    break
-                self.step(share, due, listener)
+    @property
+    def moving(self) -> bool:
+        """Whether a share is in a status that it leaves by itself."""
+        return bool(self._moving)
 
-    def step(self, share: Share, at: datetime, listener: ShareListener) -> None:
-        """Make the automatic transition of a share."""
+    def advance(self, now: datetime, listener: ShareListener) -> None:
+        """Make the automatic transitions that are due at ``now``, in order of creation.
+
+        Raises ValueError for an invalid progression.
+        """
+        progression = self._progressions.get(_KEY)
+        for share in sorted(self._moving, key=lambda share: share.serial):
+            # Each automatic transition leads to a status that stays.
+            due = progression.due(share.since)
+            if due is not None and due <= now:
+                self._step(share, due, listener)
+
+    def _step(self, share: Share, at: datetime, listener: ShareListener) -> None:
+        """Make the automatic transition of a share that is not stable."""
         event = share.lifecycle.automatic_event(share.state)
-        if event is not None:
-            self.move(share, event, at, listener)
+        assert event is not None
+        self.move(share, event, at, listener)
 
     def describe(self, share: Share, now: datetime, listener: ShareListener) -> None:
         """Count a describe, and make the step that a manual progression makes then."""
-        progression = self._progressions.get(_KEY)
         if share.stable:
             return
+        progression = self._progressions.get(_KEY)
         if progression.kind == "manual" and share.describe(progression.times):
-            self.step(share, now, listener)
+            self._step(share, now, listener)
         share.reported = True
 
     def move(self, share: Share, event: str, at: datetime, listener: ShareListener) -> None:
@@ -174,8 +192,7 @@ class SharesOfRegion:
         else:
             self._moving[share] = None
         if share.ended:
-            self._shares.remove(share)
-            del self._by_id[share.id]
+            self._remove(share)
         if changed:
             listener.share_changed(share, at)
 
@@ -204,7 +221,7 @@ class Shares:
         Raises ValidationException, ResourceNotFoundException, ConflictException,
         ServiceQuotaExceededException.
         """
-        self._advance()
+        self.advance()
         arn, subscriber = params["resourceArn"], params["principalSubscriber"]
         if not _ACCOUNT.fullmatch(subscriber):
             raise ValidationException("'principalSubscriber' must be an account id of 12 digits")
@@ -244,7 +261,7 @@ class Shares:
         """Return the resource of an ARN. Raises ValidationException, ResourceNotFoundException."""
         parts = arn.split(":", 5)
         kind, _, name = parts[5].partition("/") if len(parts) == 6 else ("", "", "")
-        if parts[0] != "arn" or kind not in TYPES or not name or "/" in name or not parts[4]:
+        if parts[0] != "arn" or parts[2:3] != ["omics"] or kind not in TYPES or not name or "/" in name or not parts[4]:
             raise ValidationException(
                 "'resourceArn' must be the ARN of a private workflow, a variant store or an "
                 f"annotation store, not {arn}"
@@ -264,7 +281,8 @@ class Shares:
         if share.subscriber != self._context.account_id:
             raise AccessDeniedException(f"Only {share.subscriber} can accept share {id}")
         if not share.allows("accept"):
-            raise ConflictException(f"Cannot accept share {id}: its status is {share.status}")
+            allowed = share.lifecycle.statuses_allowing("accept")
+            raise WrongState("share", id, "accept", share.status, allowed)
         self._move(share, "accept")
         return Layers({"status": share.status})
 
@@ -276,7 +294,9 @@ class Shares:
 
     def list(self, params: Mapping[str, Any]) -> Page:
         """Return one page of the shares that the account makes or gets (A72, A73)."""
-        self._advance()
+        self.advance()
+        if not 1 <= params.get("maxResults", 1) <= PAGE:
+            raise ValidationException(f"'maxResults' must be between 1 and {PAGE}")
         account, filter = self._context.account_id, params.get("filter") or {}
         own = params["resourceOwner"] == "SELF"
 
@@ -298,14 +318,16 @@ class Shares:
         return Layers({"status": share.status})
 
     def _find(self, id: str) -> Share:
-        self._advance()
+        self.advance()
         share = self._region.get(id)
         if share is None or self._context.account_id not in (share.owner, share.subscriber):
             raise ResourceNotFound("Share", id)
         return share
 
-    def _advance(self) -> None:
-        self._region.advance(self._context.now(), self._listener)
+    def advance(self) -> None:
+        """Make the automatic transitions of all shares of the region that are due."""
+        if self._region.moving:
+            self._region.advance(self._context.now(), self._listener)
 
     def _move(self, share: Share, event: str) -> None:
         self._region.move(share, event, self._context.now(), self._listener)
@@ -314,7 +336,7 @@ class Shares:
 
     def grants(self, arn: str) -> bool:
         """Return whether a resource of another account is shared with this one (A82)."""
-        self._advance()
+        self.advance()
         return any(
             share.subscriber == self._context.account_id and share.status == "ACTIVE"
             for share in self._region.of_resource(arn)
@@ -322,7 +344,7 @@ class Shares:
 
     def blocks_deletion(self, arn: str) -> bool:
         """Return whether a share of a resource is ACTIVATING or ACTIVE (A26, A76)."""
-        self._advance()
+        self.advance()
         return any(share.status in tables.SHARE_IN_USE for share in self._region.of_resource(arn))
 
     def forget_resource(self, arn: str) -> None:

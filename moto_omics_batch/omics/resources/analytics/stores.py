@@ -66,6 +66,10 @@ class Shared(Protocol):
         """Return whether a share of a resource is ACTIVATING or ACTIVE (A26, A76)."""
         ...
 
+    def forget_resource(self, arn: str) -> None:
+        """Delete the shares of a resource that is deleted (A76)."""
+        ...
+
 
 class References(Protocol):
     """The references of an account and region."""
@@ -211,6 +215,7 @@ class Stores(HasId[S]):
             if self.imports.unfinished_of(name) and not force:
                 raise ConflictException(f"{self.KIND.label} {name} has an import job in progress")
             self.imports.cancel_all(name)
+            self._shared.forget_resource(store.arn)
         self.move(store, "delete")
         return Layers({"status": store.status})
 

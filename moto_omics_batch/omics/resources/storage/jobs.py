@@ -83,8 +83,7 @@ class Jobs(InStore[J]):
 
     def event_resource(self, resource: J) -> str:
         """Return the ARN of the store, as jobs have none (S173)."""
-        store: Model = self._stores.find(resource.params[self.STORE])
-        return store.arn
+        return self._stores.arn(resource.params[self.STORE], {})
 
     def event_detail(self, resource: J) -> Mapping[str, Any]:
         """Return the detail of an event beside omicsVersion and status (S172)."""
