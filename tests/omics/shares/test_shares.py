@@ -240,9 +240,7 @@ def test_shares_of_a_workflow_are_not_limited(omics: Client, offer: MakeShare) -
 
 
 @pytest.mark.documented("A68")
-def test_accepted_share_is_activating_and_then_active(
-    subscriber: Client, offer: MakeShare
-) -> None:
+def test_accepted_share_is_activating_and_then_active(subscriber: Client, offer: MakeShare) -> None:
     share_id = offer()
     accepted = subscriber.accept_share(shareId=share_id)
     assert accepted["status"] == "ACTIVATING"
