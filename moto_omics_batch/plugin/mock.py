@@ -36,7 +36,9 @@ if TYPE_CHECKING:
         Progression,
         ProgressionByResource,
         Quotas,
+        ReferenceStoreDeclaration,
         RunStatus,
+        SequenceStoreDeclaration,
         TaskDeclaration,
         WorkflowDeclaration,
     )
@@ -101,6 +103,8 @@ class OmicsMock:
         *,
         workflows: Sequence[str | WorkflowDeclaration] | None = None,
         configurations: Sequence[str] | None = None,
+        reference_store: str | ReferenceStoreDeclaration | None = None,
+        sequence_stores: Sequence[str | SequenceStoreDeclaration] | None = None,
         check: Sequence[Check] | None = None,
         quotas: Quotas | None = None,
         logs: bool | None = None,
@@ -119,6 +123,8 @@ class OmicsMock:
         omics = omics_config(
             workflows=workflows,
             configurations=configurations,
+            reference_store=reference_store,
+            sequence_stores=sequence_stores,
             check=check,
             quotas=quotas,
             logs=logs,

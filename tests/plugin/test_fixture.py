@@ -221,7 +221,7 @@ def test_the_end():
     with OmicsMock(**SETTINGS):
         assert os.environ["AWS_DEFAULT_REGION"] == "eu-west-1"
         assert default_user_config["omics"] == {"workflows": ["1234567"]}
-        assert len(state_manager._transitions) == 4
+        assert len(state_manager._transitions) == 15
         state_manager.set_transition("omics::batch", {"progression": "manual", "times": 3})
 
 def test_an_error_inside():

@@ -215,7 +215,7 @@ class Stores(HasId[S]):
             if self.imports.unfinished_of(name) and not force:
                 raise ConflictException(f"{self.KIND.label} {name} has an import job in progress")
             self.imports.cancel_all(name)
-            self._shared.forget_resource(store.arn)
+            self._shares.forget_resource(store.arn)
         self.move(store, "delete")
         return Layers({"status": store.status})
 
