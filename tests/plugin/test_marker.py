@@ -11,6 +11,8 @@ import pytest
 from moto.core.config import default_user_config
 from moto.moto_api import state_manager
 
+from moto_omics_batch.omics.resources.context import TRANSITIONS
+
 pytestmark = pytest.mark.omics_mock(workflows=["1"], region="eu-west-1", logs=True)
 
 def settings(omics_mock):
@@ -24,9 +26,7 @@ class TestClass:
     def test_class(self, omics_mock):
         assert settings(omics_mock) == {"workflows": ["2"], "region": "eu-west-1", "logs": True}
         immediate = {"progression": "immediate"}
-        assert set(state_manager._transitions) == {
-            "omics::batch", "omics::run", "omics::workflow", "omics::configuration"
-        }
+        assert set(state_manager._transitions) == set(TRANSITIONS)
         assert all(t == immediate for t in state_manager._transitions.values())
 
     @pytest.mark.omics_mock(
