@@ -209,6 +209,8 @@ def test_reference_of_store_is_looked_up_where_there_are_references(
         for create in (variant_store, annotation_store):
             with raises_not_found(f"Reference {arn} not found"):
                 create("other", reference={"referenceArn": arn})
+    omics.delete_variant_store(name="variants")
+    omics.delete_annotation_store(name="genes")
     omics.delete_reference(referenceStoreId="1234567890", id="2345678901")
     assert variant_store("other")["status"] == "CREATING"
 
