@@ -74,7 +74,12 @@ class UnknownPath(ResourceNotFoundException):
         super().__init__(f"HealthOmics has no operation {method} {path}")
 
 
-_VERBS = {"accept": "accept", "cancel": "cancel", "delete": "delete", "delete_runs": "delete the runs of"}
+_VERBS = {
+    "accept": "accept",
+    "cancel": "cancel",
+    "delete": "delete",
+    "delete_runs": "delete the runs of",
+}
 
 
 class WrongState(ConflictException):

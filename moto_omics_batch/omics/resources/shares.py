@@ -261,7 +261,14 @@ class Shares:
         """Return the resource of an ARN. Raises ValidationException, ResourceNotFoundException."""
         parts = arn.split(":", 5)
         kind, _, name = parts[5].partition("/") if len(parts) == 6 else ("", "", "")
-        if parts[0] != "arn" or parts[2:3] != ["omics"] or kind not in TYPES or not name or "/" in name or not parts[4]:
+        if (
+            parts[0] != "arn"
+            or parts[2:3] != ["omics"]
+            or kind not in TYPES
+            or not name
+            or "/" in name
+            or not parts[4]
+        ):
             raise ValidationException(
                 "'resourceArn' must be the ARN of a private workflow, a variant store or an "
                 f"annotation store, not {arn}"
