@@ -197,10 +197,10 @@ _SWITCHES = {
 #: What ``pytest --markers`` shows.
 _MARKER = (
     "omics_mock(*, workflows, configurations, reference_store, sequence_stores, check, quotas, "
-    "logs, outputs, tasks, infer_templates, submissions_per_tick, config, progression, region, seed, waiters_sleep, "
-    "shared_models, assert_all_faults_matched): settings of the fixture omics_mock "
-    "(moto-omics-batch). Markers of module, class and function add up; for each keyword the "
-    "closest marker applies."
+    "logs, outputs, tasks, infer_templates, submissions_per_tick, config, progression, region, "
+    "seed, waiters_sleep, shared_models, assert_all_faults_matched): settings of the fixture "
+    "omics_mock (moto-omics-batch). Markers of module, class and function add up; for each "
+    "keyword the closest marker applies."
 )
 
 

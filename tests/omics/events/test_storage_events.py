@@ -126,24 +126,32 @@ def test_sequence_store_is_created_active_updated_and_deleted(
     assert queue.receive_statuses() == ["DELETED"]
 
 
+@pytest.fixture
+def import_reference(omics: Client, reference_store: str, bucket: str) -> StartImport:
+    """``import_reference()`` imports a reference and returns the ended job."""
+
+    def start() -> Answer:
+        job_id = omics.start_reference_import_job(
+            referenceStoreId=reference_store,
+            roleArn=ROLE,
+            sources=[{"sourceFile": f"s3://{bucket}/hg38.fa", "name": "hg38"}],
+        )["id"]
+        job: Answer = omics.get_reference_import_job(referenceStoreId=reference_store, id=job_id)
+        return job
+
+    return start
+
+
 @pytest.mark.documented("S172")
-def test_events_of_a_reference_and_its_import(
-    omics: Client, reference_store: str, bucket: str, listen: Listen
+def test_events_of_a_reference(
+    omics: Client, reference_store: str, import_reference: StartImport, listen: Listen
 ) -> None:
-    references, jobs = (
-        listen(event_pattern("Reference"), name="references"),
-        listen(event_pattern("Reference Import Job"), name="jobs"),
-    )
-    job_id = omics.start_reference_import_job(
-        referenceStoreId=reference_store,
-        roleArn=ROLE,
-        sources=[{"sourceFile": f"s3://{bucket}/hg38.fa", "name": "hg38"}],
-    )["id"]
-    job = omics.get_reference_import_job(referenceStoreId=reference_store, id=job_id)
+    queue = listen(event_pattern("Reference"))
+    job = import_reference()
     reference_id = job["sources"][0]["referenceId"]
     omics.delete_reference(referenceStoreId=reference_store, id=reference_id)
     arn = f"{ARN}referenceStore/{reference_store}/reference/{reference_id}"
-    events = references.receive()
+    events = queue.receive()
     assert [event["resources"] for event in events] == [[arn]] * 2
     assert [event["detail"] for event in events] == [
         {
@@ -152,11 +160,19 @@ def test_events_of_a_reference_and_its_import(
             "arn": arn,
             "id": reference_id,
             "referenceStoreId": reference_store,
-            "creationJobId": job_id,
+            "creationJobId": job["id"],
         }
         for status in ("ACTIVE", "DELETED")
     ]
-    events = jobs.receive()
+
+
+@pytest.mark.documented("S172")
+def test_events_of_a_reference_import_job(
+    reference_store: str, import_reference: StartImport, listen: Listen
+) -> None:
+    queue = listen(event_pattern("Reference Import Job"))
+    job = import_reference()
+    events = queue.receive()
     assert {event["resources"][0] for event in events} == {f"{ARN}referenceStore/{reference_store}"}
     details = [event["detail"] for event in events]
     messages = [detail.pop("statusMessage") for detail in details]
@@ -166,7 +182,7 @@ def test_events_of_a_reference_and_its_import(
         {
             "omicsVersion": "1.0.0",
             "status": status,
-            "id": job_id,
+            "id": job["id"],
             "referenceStoreId": reference_store,
         }
         for status in ("SUBMITTED", "IN_PROGRESS", "COMPLETED")

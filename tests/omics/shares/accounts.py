@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conftest import Client, MakeClient
+from conftest import ACCOUNT, ROLE, Client, MakeClient
 
 SUBSCRIBER = "210987654321"
 STRANGER = "333333333333"
@@ -19,3 +19,9 @@ def in_account(client: MakeClient, account: str, service: str = "omics") -> Clie
 
     made.meta.events.register("before-call", add_header)
     return made
+
+
+def shared_settings(workflow_id: str, **settings: Any) -> dict[str, Any]:
+    """Return the settings of a run of a workflow of the default account."""
+    required = {"workflowId": workflow_id, "roleArn": ROLE, "outputUri": "s3://results/x"}
+    return {**required, "workflowOwnerId": ACCOUNT, **settings}

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from conftest import ACCOUNT, REGION, Answer, Client, MakeClient
-from tests.omics.shares.accounts import STRANGER, SUBSCRIBER, in_account
+from conftest import ACCOUNT, REGION, Answer, Client, MakeClient, definition
+from tests.omics.shares.accounts import STRANGER, SUBSCRIBER, in_account, shared_settings
 
 MakeShare = Callable[..., str]
+StartTheirs = Callable[..., str]
 
 #: The reference of stores.
-REFERENCE = {
-    "referenceArn": f"arn:aws:omics:{REGION}:{ACCOUNT}:referenceStore/1234567890/reference/1234567890"
-}
+STORE_ARN = f"arn:aws:omics:{REGION}:{ACCOUNT}:referenceStore/1234567890"
+REFERENCE = {"referenceArn": f"{STORE_ARN}/reference/1234567890"}
 
 
 @pytest.fixture
@@ -78,3 +78,40 @@ def make_variant_store(omics: Client, name: str = "variants") -> str:
     """Create a variant store and return its ARN."""
     omics.create_variant_store(name=name, reference=REFERENCE)
     return str(omics.get_variant_store(name=name)["storeArn"])
+
+
+@pytest.fixture
+def version(omics: Client, workflow_id: str) -> str:
+    """The name of a version of the workflow."""
+    omics.create_workflow_version(
+        workflowId=workflow_id,
+        versionName="v1",
+        definitionZip=definition("main.wdl", "tasks.wdl"),
+        tags={"stage": "test"},
+    )
+    return "v1"
+
+
+@pytest.fixture
+def start_theirs(subscriber: Client, workflow_id: str) -> StartTheirs:
+    """``start_theirs(name="HG002")`` starts a run of the subscriber, and returns its id."""
+
+    def start(**settings: Any) -> str:
+        return str(subscriber.start_run(**shared_settings(workflow_id, **settings))["id"])
+
+    return start
+
+
+@pytest.fixture
+def start_their_batch(subscriber: Client, workflow_id: str) -> StartTheirs:
+    """``start_their_batch(3)`` starts a batch of the subscriber with three entries."""
+
+    def start(entries: int = 2, **default: Any) -> str:
+        inline = [{"runSettingId": f"s{n}"} for n in range(entries)]
+        batch: Answer = subscriber.start_run_batch(
+            defaultRunSetting=shared_settings(workflow_id, **default),
+            batchRunSettings={"inlineSettings": inline},
+        )
+        return str(batch["id"])
+
+    return start
