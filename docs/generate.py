@@ -1,7 +1,7 @@
 """Generate the parts of the documentation that come from the code: ``make docs``.
 
-Generated are docs/lifecycle.md, docs/demo.svg, and the sections of README.md and docs/fidelity.md
-between two comments. A test fails if a file is out of date.
+Generated are docs/lifecycle.md, docs/demo.svg, and the section of docs/fidelity.md between two
+comments. A test fails if a file is out of date.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from moto.core.utils import camelcase_to_underscores
 
 from docs.demo_picture import picture
 from moto_omics_batch.domain.lifecycle import GONE, Lifecycle, Row, status_of
-from moto_omics_batch.domain.tables import BATCH, LIFECYCLES
+from moto_omics_batch.domain.tables import LIFECYCLES
 from moto_omics_batch.omics.responses import OmicsResponse
 from moto_omics_batch.wire.model import plane
 
@@ -49,7 +49,7 @@ _HEAD = """\
 
 Generated from `moto_omics_batch/domain/tables.py` by `make docs`: change the tables, not this page.
 
-Transitions without a label are automatic: [progression](progression.md) defines their time. All
+Transitions without a label are automatic: see [Status transitions](reference/transitions.md). All
 other transitions are labelled with the operation that causes them, or with the outcome. A run has
 three states that the API reports as STOPPING; they differ in the status that follows. Each rule
 links to its section of [fidelity](fidelity.md), which names the evidence.
@@ -145,7 +145,6 @@ def _replace_section(name: str, text: str, new: str) -> str:
 FILES: dict[str, Callable[[str], str]] = {
     "docs/lifecycle.md": lambda _: lifecycle_page(),
     "docs/demo.svg": picture,
-    "README.md": lambda text: _replace_section("states", text, diagram(BATCH)),
     "docs/fidelity.md": lambda text: _replace_section("operations", text, operations()),
 }
 

@@ -6,7 +6,7 @@ fault lives until the mock ends or is reset. It applies in one account, which is
 (MOTO_ACCOUNT_ID) unless ``account_id`` names another, and there in every region, or only in
 ``region``. `advance` and `history` look in one region: AWS_DEFAULT_REGION or us-east-1 by default.
 Every function first applies the transitions that are due, and raises RuntimeError when no mock is
-active. The same controls exist over HTTP for a server (docs/faults.md).
+active. The same controls exist over HTTP for a server (docs/reference/http.md).
 """
 
 from __future__ import annotations

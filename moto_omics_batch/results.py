@@ -6,7 +6,7 @@ one account, which is moto's (MOTO_ACCOUNT_ID) unless ``account_id`` names anoth
 every region, or only in ``region``. Every function first applies the transitions that are due,
 raises RuntimeError when no mock is active, TypeError for an unknown keyword argument, and
 ValueError for a value that does not exist. The same exists in the settings of the mock, and over
-HTTP for a server (docs/results.md).
+HTTP for a server (docs/reference/http.md).
 
 The runs of a declaration are those that all of these select: ``workflowId``, ``workflowName``,
 ``batchName``, ``runSettingId``, ``runId`` and ``name``, the name of the run; without them, all

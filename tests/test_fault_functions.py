@@ -12,6 +12,7 @@ from typing import Any
 
 import boto3
 import pytest
+import requests
 from botocore.config import Config
 from moto import mock_aws
 
@@ -142,6 +143,44 @@ def mock() -> Iterator[None]:
 
 def test_functions_work_with_a_mock_of_a_fixture(mock: None) -> None:
     call_all_functions()
+
+
+# -- the life of faults --
+
+
+def test_faults_of_every_region_end_with_the_mock() -> None:
+    with mock_aws():
+        faults.call_fails(times=None)
+        faults.slow_submission(perTick=1)
+    with mock_aws():
+        assert faults.active() == []
+        assert connect().list_batch()["items"] == []
+        assert omics_backends.state_of(ACCOUNT).rates.get(REGION) is None
+
+
+def test_faults_live_as_long_as_the_data_in_nested_mocks() -> None:
+    with mock_aws():
+        outer = faults.call_fails(times=None)
+        with mock_aws():
+            assert faults.active() == [outer]
+            inner = faults.run_fails()
+        assert faults.active() == [outer, inner]
+        with raises_throttling():
+            connect().list_batch()
+
+
+def test_the_reset_of_moto_api_ends_faults(mock: None) -> None:
+    fault = faults.call_fails(times=None)
+    reset = requests.post("http://motoapi.amazonaws.com/moto-api/reset", timeout=10)
+    assert reset.status_code == 200
+    assert faults.active() == []
+    assert connect().list_batch()["items"] == []
+    assert fault.matches == 0
+
+
+def test_no_backend_is_created_for_a_fault_of_every_region(mock: None) -> None:
+    faults.call_fails()
+    assert list(omics_backends[ACCOUNT]) == []
 
 
 # -- MOTO_ACCOUNT_ID --

@@ -103,20 +103,53 @@ DECLARE: list[Callable[..., None]] = [
 
 
 @pytest.mark.parametrize("declare", DECLARE, ids=["outputs", "task"])
-def test_default_account_and_region_are_those_of_the_environment(
+def test_default_account_is_that_of_the_environment(
     mock: None, monkeypatch: pytest.MonkeyPatch, declare: Callable[..., None]
 ) -> None:
     declare()
     assert sum(declared()) == 1
     monkeypatch.setenv("MOTO_ACCOUNT_ID", OTHER_ACCOUNT)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     declare()
     declare()
-    assert sum(declared(OTHER_ACCOUNT, "eu-west-1")) == 2
-    results.clear(account_id=ACCOUNT, region=REGION)
+    assert sum(declared(OTHER_ACCOUNT)) == 2
+    results.clear(account_id=ACCOUNT)
     assert sum(declared()) == 0
     results.clear()
-    assert sum(declared(OTHER_ACCOUNT, "eu-west-1")) == 0
+    assert sum(declared(OTHER_ACCOUNT)) == 0
+
+
+@pytest.mark.parametrize("declare", DECLARE, ids=["outputs", "task"])
+def test_declarations_apply_in_every_region_or_in_one(
+    mock: None, monkeypatch: pytest.MonkeyPatch, declare: Callable[..., None]
+) -> None:
+    def in_regions() -> list[int]:
+        return [sum(declared(region=region)) for region in (REGION, "eu-west-1")]
+
+    assert sum(declared()) == 0
+    declare()
+    declare(region="eu-west-1")
+    assert in_regions() == [1, 2]
+    # A region that is used later has them too.
+    assert sum(declared(region="us-west-2")) == 1
+    results.clear(region="eu-west-1")
+    assert in_regions() == [1, 0]
+    declare(region="eu-west-1")
+    results.clear()
+    assert in_regions() == [0, 0]
+    assert sum(declared(region="eu-central-1")) == 0
+
+
+def test_an_unknown_keyword_argument_is_refused(mock: None) -> None:
+    message = (
+        r"^task\(\) has no keyword argument 'cpu'; did you mean 'cpus'\? There are account_id, "
+    )
+    with pytest.raises(TypeError, match=message):
+        results.task("Call", cpu=2)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match=r"^clear\(\) has no keyword argument 'what'; there are "):
+        results.clear(what="outputs")  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="positional argument"):
+        results.outputs({})  # type: ignore[call-arg]
+    assert declared() == (0, 0)
 
 
 @pytest.mark.parametrize(

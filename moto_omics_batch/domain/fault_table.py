@@ -1,7 +1,7 @@
 """The kinds of faults and their keyword arguments.
 
-The functions of `moto_omics_batch.faults`, the HTTP controls and the tables in docs/faults.md
-follow from `FAULTS` or are checked against it.
+The functions of `moto_omics_batch.faults`, the HTTP controls and the tables in
+docs/reference/faults.md follow from `FAULTS` or are checked against it.
 """
 
 from __future__ import annotations

@@ -83,6 +83,11 @@ class FaultStore:
         self._added = 0
         self._lock = Lock()
 
+    @property
+    def added(self) -> int:
+        """How many faults were injected, removed ones included."""
+        return self._added
+
     def add(
         self,
         kind: str,

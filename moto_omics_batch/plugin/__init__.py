@@ -13,6 +13,14 @@ from typing import Any
 import pytest
 
 
+def _report(config: pytest.Config) -> object | None:
+    if not config.getini("moto_omics_report"):
+        return None
+    from .report import FailureReport
+
+    return FailureReport()
+
+
 def _shared_models(config: pytest.Config) -> object | None:
     if not config.getini("moto_omics_shared_models"):
         return None
@@ -43,6 +51,7 @@ def _guard(config: pytest.Config) -> object | None:
 
 #: Name → a function that returns the feature, None if the options of the test run switch it off.
 FEATURES: dict[str, Callable[[pytest.Config], object | None]] = {
+    "report": _report,
     "transitions": _transitions,
     "unmatched": _unmatched,
     "guard": _guard,

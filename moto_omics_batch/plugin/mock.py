@@ -284,7 +284,7 @@ def _refuse_a_server() -> None:
         raise RuntimeError(
             "OmicsMock controls a mock in this process, and moto uses a server in another one "
             "(TEST_SERVER_MODE or TEST_PROXY_MODE is set): use mock_aws and the HTTP controls of "
-            "the server, see docs/faults.md and docs/server.md"
+            "the server, see docs/reference/http.md"
         )
 
 

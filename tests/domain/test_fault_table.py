@@ -1,4 +1,4 @@
-"""The table of faults agrees with the public functions, the HTTP controls and docs/faults.md."""
+"""The table of faults agrees with the public functions, the HTTP controls and the docs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from moto_omics_batch.domain.faults import FAULTS
 from moto_omics_batch.domain.tables import RUN
 from moto_omics_batch.omics.testing import backends, http
 
-DOCS = Path(moto_omics_batch.__file__).parent.parent / "docs" / "faults.md"
+DOCS = Path(moto_omics_batch.__file__).parent.parent / "docs" / "reference" / "faults.md"
 
 #: Functions of `moto_omics_batch.faults` that inject no failure.
 OTHERS = {"active", "release", "slow_submission", "clear", "advance", "history"}
@@ -140,7 +140,7 @@ def test_the_http_controls_list_the_faults() -> None:
     )
 
 
-# -- docs/faults.md --
+# -- docs/reference/faults.md --
 
 
 def _rows(first_header: str, columns: int) -> dict[str, list[str]]:

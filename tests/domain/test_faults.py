@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from moto_omics_batch.domain.failures import CALL_ERRORS, RUN_FAILURE_REASONS
-from moto_omics_batch.domain.faults import FAULTS, Fault, Faults, run_match
+from moto_omics_batch.domain.faults import FAULTS, Fault, Faults, FaultStore, run_match
 from moto_omics_batch.domain.outcomes import InjectedOutcome
 from tests.domain.helpers import FakeBatch, FakeChance, block
 
@@ -268,6 +268,83 @@ def test_a_fault_after_clear_has_a_number_of_its_own() -> None:
         _match(faults, "cancel_fails")
         faults.store.clear()
     assert chance.keys == ["0 key", "1 key"]
+
+
+# -- regions --
+
+
+def test_regions_share_faults_and_their_matches() -> None:
+    store = FaultStore()
+    first, second = (Faults(FakeChance(), store, region) for region in ("first", "second"))
+    store.add("call_fails", OPERATIONS, {"times": 2})
+    store.add("batch_fails", OPERATIONS, {}, "second")
+    assert [faults.any("batch_fails") for faults in (first, second)] == [False, True]
+    assert first.find("batch_fails", {}, "key") is None
+    assert [faults.match_call("GetBatch") is not None for faults in (first, second, first)] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_calls_are_numbered_while_a_fault_applies_in_their_region() -> None:
+    store, chance = FaultStore(), FakeChance()
+    faults = Faults(chance, store, "first")
+    store.add("call_fails", OPERATIONS, {"share": 1e-9}, "second")
+    faults.match_call("GetBatch")
+    store.add("call_fails", OPERATIONS, {"share": 1e-9}, "first")
+    faults.match_call("GetBatch")
+    assert chance.keys == ["1 call 1"]
+
+
+def test_faults_of_one_region_are_removed() -> None:
+    store = FaultStore()
+    everywhere = store.add("run_hangs", OPERATIONS, {})
+    store.add("run_hangs", OPERATIONS, {}, "first")
+    other = store.add("run_hangs", OPERATIONS, {}, "second")
+    store.remove("run_hangs", {}, "first")
+    assert [*store.injected] == [everywhere, other]
+    store.clear("second")
+    assert [*store.injected] == [everywhere]
+    store.discard(other)
+    store.discard(everywhere)
+    assert [*store.injected] == []
+
+
+def test_only_one_of_two_threads_gets_the_last_match() -> None:
+    store = FaultStore()
+    fault = store.add("call_fails", OPERATIONS, {})
+    assert [store.count(fault), store.count(fault), fault.hits] == [True, False, 1]
+
+
+def test_a_fault_whose_last_match_another_thread_took_does_not_match() -> None:
+    faults = _faults("call_fails")
+    faults.store.add("call_fails", OPERATIONS, {"message": "second"})
+    first, second = faults.store.injected
+
+    def taken(key: str) -> float:
+        """Stand for another thread that matches while this one computes the share."""
+        faults.store.count(first)
+        return 0.0
+
+    first.share, faults._chance.fraction = 0.5, taken  # type: ignore[method-assign]
+    assert faults.match_call("GetBatch") is second
+    assert (first.hits, second.hits) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "kept"),
+    [
+        ("call_fails", {"times": 1, "share": 1}, {}),
+        ("call_fails", {"times": None, "error": None}, {"times": None}),
+        ("run_fails", {"at": "PENDING", "runId": "1"}, {"runId": "1", "at": "PENDING"}),
+    ],
+)
+def test_a_fault_keeps_the_arguments_that_are_not_the_default(
+    kind: str, arguments: dict[str, Any], kept: dict[str, Any]
+) -> None:
+    fault = FaultStore().add(kind, OPERATIONS, arguments)
+    assert list(fault.arguments.items()) == list(kept.items())
 
 
 # -- outcomes of runs --

@@ -148,6 +148,36 @@ def test_account_and_region_can_be_given(url: str, omics: Client) -> None:
     assert ireland.list_batch()["items"] == []
 
 
+def test_without_a_region_controls_act_in_every_region(url: str, omics: Client) -> None:
+    ireland = client_with_attempts(url, region="eu-west-1")
+    assert send(url, FAULTS, json={"fault": "call_fails", "times": None}) == OK
+    for client in (omics, ireland):
+        with raises_throttling():
+            client.list_batch()
+    assert send(url, FAULTS, "DELETE", params={"region": "eu-west-1"}) == OK
+    with raises_throttling():
+        ireland.list_batch()
+    assert send(url, FAULTS, "DELETE") == OK
+    assert ireland.list_batch()["items"] == []
+
+
+def test_an_id_of_another_region_is_named(url: str, omics: Client) -> None:
+    ireland = client_with_attempts(url, region="eu-west-1")
+    created = ireland.create_workflow(name="align", engine="WDL", definitionZip=definition())
+    batch_id = start_batch(ireland, created["id"])
+    message = (
+        f"there is no batch and no run '{batch_id}'; "
+        f"batch {batch_id} is in eu-west-1: pass region='eu-west-1'"
+    )
+    refused = (400, {"message": message})
+    assert send(url, ADVANCE, json={"id": batch_id, "to": "PENDING"}) == refused
+    assert send(url, HISTORY, "GET", params={"id": batch_id}) == refused
+    where = {"id": batch_id, "region": "eu-west-1"}
+    assert send(url, ADVANCE, json={**where, "to": "PENDING"}) == OK
+    status, body = send(url, HISTORY, "GET", params=where)
+    assert (status, len(body["history"])) == (200, 2)
+
+
 def test_reset_removes_all_faults(url: str, omics: Client) -> None:
     for kind in FAULT_SPECS:
         assert send(url, FAULTS, json={"fault": kind, "times": 99}) == OK

@@ -9,6 +9,7 @@ from typing import Any
 
 from moto.core.common_models import BaseModel
 
+from ...domain.failure_texts import Failure
 from ...domain.ids import Uuids
 from ...domain.lifecycle import InvalidTransition
 from ...domain.owner import OwnerBatch
@@ -75,6 +76,10 @@ class Runs:
         self._transitions = engine.transitions
         self._descriptions = descriptions
         self._tasks = tasks
+
+    def failure_of(self, run: RunRef) -> Failure | None:
+        """Return failureReason and statusMessage of a run, None when it does not fail."""
+        return self._tasks.failure_of(run)
 
     # -- creating --
 

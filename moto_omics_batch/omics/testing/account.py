@@ -19,7 +19,6 @@ from ..models import OmicsBackend, omics_backends
 from .backends import backends_of, check_account_id, find_backend
 from .controls import Controls, UnknownId
 from .injected import InjectedFault
-from .results import read_declaration
 
 
 class AccountControls:
@@ -88,6 +87,9 @@ class AccountControls:
 
     def declare(self, what: str, arguments: Mapping[str, Any]) -> None:
         """Declare ``outputs`` of runs or a ``task``. Raises ValueError."""
+        # Imported with the first declaration: most mocks have none.
+        from .results import read_declaration
+
         declaration = read_declaration(what, arguments)
         # A backend that is created meanwhile has the declaration already.
         with backend_lock:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from ...domain.faults import FAULTS, one_of
 from ..body import read_body
-from . import account
-from .account import AccountControls
 from .backends import DEFAULT_REGION, default_account_id, find_backend
+
+if TYPE_CHECKING:
+    from .account import AccountControls
 
 _Response = tuple[int, dict[str, str], str]
 
@@ -34,6 +35,9 @@ class _Scope(NamedTuple):
     @property
     def account(self) -> AccountControls:
         """The controls of the region, or of all regions of the account."""
+        # Imported when a test uses the controls, here and below: most mocks do not.
+        from .account import AccountControls
+
         every_region = self.region is None
         return AccountControls(self.account_id, self.region, every_region=every_region)
 
@@ -67,6 +71,8 @@ def advance(request: Any, full_url: str, headers: Any) -> _Response:
     """POST ``{"id": "1234567", "to": "INPROGRESS"}`` moves a batch or a run."""
 
     def act(scope: _Scope, members: dict[str, Any]) -> None:
+        from . import account
+
         id, to = _exactly(members, "id", "to")
         account.advance(scope.account_id, scope.one_region, id, to)
 
@@ -77,6 +83,8 @@ def history(request: Any, full_url: str, headers: Any) -> _Response:
     """GET ``?id=1234567`` returns ``{"history": [{"status": …, "time": …}, …]}``."""
 
     def act(scope: _Scope, members: dict[str, Any]) -> dict[str, Any]:
+        from . import account
+
         (id,) = _exactly(members, "id")
         pairs = account.history(scope.account_id, scope.one_region, id)
         return {

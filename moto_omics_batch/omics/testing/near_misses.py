@@ -10,15 +10,21 @@ from contextlib import ExitStack
 from difflib import get_close_matches
 from heapq import nlargest
 from itertools import islice, takewhile
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ...domain.batch import Batch
+from ...domain.call_log import CallLog
 from ...domain.faults import Fault, FaultStore, MatchValues, task_names
 from ...domain.life import statuses
 from ...domain.run_selection import RunRef
 from ...domain.tables import BATCH, RUN
-from ..models import OmicsBackend, omics_backends
+from ..models import omics_backends
+from ..resources.batches import Batches
+from ..resources.engine import Engine
 from .backends import backends_of
+
+if TYPE_CHECKING:
+    from threading import RLock
 
 #: The most values, batches or runs that are named.
 MOST = 5
@@ -30,11 +36,30 @@ _MOST_COMPARED = 500
 _OPERATIONS = {"cancel_fails": "CancelRunBatch", "delete_fails": "DeleteRunBatch"}
 
 
+class Searched(Protocol):
+    """What is searched of a backend, also of one whose mock has ended."""
+
+    @property
+    def region_name(self) -> str: ...
+    @property
+    def lock(self) -> RLock: ...
+    @property
+    def calls(self) -> CallLog: ...
+    @property
+    def batches(self) -> Batches: ...
+    @property
+    def engine(self) -> Engine: ...
+
+
 def near_misses(fault: Fault, store: FaultStore, account_id: str) -> list[str]:
     """Return lines that say why a fault has not matched; at most about ten."""
     if not omics_backends.is_current(account_id, store):
         return ["the mock of this fault has ended"]
-    backends = backends_of(account_id)
+    return near_misses_in(fault, backends_of(account_id))
+
+
+def near_misses_in(fault: Fault, backends: Sequence[Searched]) -> list[str]:
+    """Return lines that say why a fault has not matched in these backends of its account."""
     with ExitStack() as locks:
         for backend in backends:
             locks.enter_context(backend.lock)
@@ -60,7 +85,7 @@ def _nothing(fault: Fault, regions: Sequence[str]) -> str:
 # -- calls --
 
 
-def _calls(fault: Fault, backends: Iterable[OmicsBackend]) -> list[str] | None:
+def _calls(fault: Fault, backends: Iterable[Searched]) -> list[str] | None:
     """Return the lines of a `call_fails`, None when there were no calls."""
     called = sorted(set().union(*(backend.calls.operations for backend in backends)))
     if not called:
@@ -108,7 +133,7 @@ def _values(value: str | Sequence[str] | None) -> Sequence[str]:
     return () if value is None else (value,) if isinstance(value, str) else value
 
 
-def _resources(fault: Fault, backends: Iterable[OmicsBackend]) -> list[str] | None:
+def _resources(fault: Fault, backends: Iterable[Searched]) -> list[str] | None:
     """Return the lines of a fault for batches or runs, None when there are none."""
     backends = list(backends)
     found = _Found(fault, (c for backend in backends for c in _candidates(fault.kind, backend)))
@@ -129,7 +154,7 @@ def _resources(fault: Fault, backends: Iterable[OmicsBackend]) -> list[str] | No
     return [*lines, f"and {found.more:,} more"] if found.more else lines
 
 
-def _candidates(kind: str, backend: OmicsBackend) -> Iterator[_Candidate]:
+def _candidates(kind: str, backend: Searched) -> Iterator[_Candidate]:
     for batch in backend.batches.all():
         if kind == "batch_fails":
             yield _Candidate({"batchName": batch.name}, batch)
@@ -171,7 +196,7 @@ def _state(fault: Fault, candidate: _Candidate) -> str:
     batch, run = candidate.batch, candidate.run
     if fault.kind == "batch_fails":
         assert batch is not None
-        (at,) = BATCH.statuses_allowing("fail")
+        (at,) = BATCH.statuses_allowing("validate")
         return _passed(f"batch {batch.id}", at, [s for s, _ in statuses(batch.history)])
     if fault.kind != "submission_fails" and run is not None:
         return _passed(f"run {run.id}", fault.effect["at"], [s for s, _ in statuses(run.history)])
