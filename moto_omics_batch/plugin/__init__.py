@@ -46,7 +46,7 @@ def _guard(config: pytest.Config) -> object | None:
         return None
     from .guard import Guard
 
-    return Guard()
+    return Guard(config)
 
 
 #: Name → a function that returns the feature, None if the options of the test run switch it off.

@@ -30,7 +30,8 @@ _SCOPE = re.compile(r"/omics(?:/|%2F)aws4_request", re.IGNORECASE)
 class Guard:
     """A pytest plugin that fails tests whose HealthOmics requests would leave the process."""
 
-    def __init__(self) -> None:
+    def __init__(self, config: pytest.Config) -> None:
+        """Watch requests until pytest ends."""
         self._lock = Lock()
         self._messages: list[str] = []
         original, guard = _Sender.send, self
@@ -43,6 +44,10 @@ class Guard:
             return original(session, request)
 
         _Sender.send = send
+        config.add_cleanup(self._restore)
+
+    def _restore(self) -> None:
+        _Sender.send = self._original
 
     def fail(self, request: Any) -> None:
         """Fail in this thread, and keep the message for the end of the phase of the test.
@@ -88,10 +93,6 @@ class Guard:
     def pytest_runtest_teardown(self) -> Generator[None, object, object]:
         """Fail the teardown of a test if a request was stopped in it."""
         return (yield from self._phase())
-
-    def pytest_unconfigure(self) -> None:
-        """Send requests again."""
-        _Sender.send = self._original
 
 
 def _leaves(session: Any, request: Any) -> bool:

@@ -177,28 +177,39 @@ def test_mock(omics_mock):
     result.assert_outcomes(passed=6)
 
 
-def test_off_by_default_and_restored(project: Project) -> None:
-    project.write(
-        "conftest",
-        """
+STATES = """
+import atexit
 from botocore.httpsession import URLLib3Session
-import moto
 
-send = URLLib3Session.send
+original = URLLib3Session.send
 
-def pytest_unconfigure():
-    print("restored" if URLLib3Session.send is original else "replaced")
-
-original = send
+def state():
+    return "the original" if URLLib3Session.send is original else "the guard"
 
 def pytest_sessionstart(session):
-    print("guarded" if URLLib3Session.send is not original else "not guarded")
+    print(f"start: {state()}", flush=True)
+
+atexit.register(lambda: print(f"end: {state()}"))
+"""
+
+
+@pytest.mark.parametrize(("option", "guard"), [("false", "the original"), ("true", "the guard")])
+def test_restored(project: Project, option: str, guard: str) -> None:
+    project.write("early", STATES)
+    project.write(
+        "test_it",
+        "import sys",
+        """
+def test_it():
+    import moto
+    for name in [name for name in sys.modules if name.partition(".")[0] == "moto"]:
+        del sys.modules[name]
+    import moto
 """,
     )
-    project.write("test_it", "def test_it():", "    pass")
-    project.run("-s").stdout.fnmatch_lines(["not guarded*"])
-    lines = project.run("-s", "-o", "moto_omics_guard=true").outlines
-    assert any(line.startswith("guarded") for line in lines)
+    result = project.run("-s", "-p", "early", "-o", f"moto_omics_guard={option}")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines([f"start: {guard}*", "end: the original"])
 
 
 def test_without_moto_the_reason_is_reported(project: Project) -> None:
