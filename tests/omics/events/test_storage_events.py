@@ -230,7 +230,7 @@ def test_events_of_a_read_set_and_its_import(
     ("keys", "status"),
     [(["none"], "FAILED"), (["r1.fastq.gz", "none"], "COMPLETED_WITH_FAILURES")],
 )
-def test_import_that_fails_tells_its_status_and_message(
+def test_event_of_a_failed_import_has_its_status_and_message(
     import_read_sets: StartImport, listen: Listen, keys: list[str], status: str
 ) -> None:
     queue = listen(event_pattern("Read Set Import Job"))
@@ -287,7 +287,7 @@ def test_events_of_exports_and_activations(
 
 
 @pytest.mark.documented("S173")
-def test_uploaded_read_set_tells_processing_upload(
+def test_uploaded_read_set_sends_processing_upload(
     settings: Callable[..., None], omics: Client, sequence_store: str, listen: Listen
 ) -> None:
     settings(reference_store=DECLARED_REFERENCES)

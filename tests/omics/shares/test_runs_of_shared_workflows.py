@@ -90,7 +90,7 @@ def test_run_of_an_own_workflow_has_no_workflow_owner(omics: Client, workflow_id
 
 
 @pytest.mark.our_choice("A87")
-def test_equal_ids_of_an_own_and_a_shared_workflow_are_told_apart(
+def test_own_and_shared_workflow_may_have_equal_ids(
     settings: Callable[..., None], omics: Client, subscriber: Client
 ) -> None:
     settings(workflows=[{"id": "1234567", "name": "same"}])

@@ -95,7 +95,7 @@ def test_detail_types_of_shares_of_stores(
 
 
 @pytest.mark.our_choice("A124")
-def test_refusal_is_told_to_both_accounts(
+def test_both_accounts_are_notified_of_a_refusal(
     subscriber: Client, offer: MakeShare, listen_in: ListenIn
 ) -> None:
     owners, theirs = listen_in(ACCOUNT), listen_in(SUBSCRIBER)
