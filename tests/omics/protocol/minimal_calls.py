@@ -11,9 +11,8 @@ from conftest import ACCOUNT, REGION, ROLE, Client, definition
 from tests.omics.helpers import model
 from tests.omics.shares.accounts import SUBSCRIBER
 
-REFERENCE = {
-    "referenceArn": f"arn:aws:omics:{REGION}:{ACCOUNT}:referenceStore/1234567890/reference/1234567890"
-}
+_REFERENCE = "referenceStore/1234567890/reference/1234567890"
+REFERENCE = {"referenceArn": f"arn:aws:omics:{REGION}:{ACCOUNT}:{_REFERENCE}"}
 
 #: Members that the service requires although the model does not.
 ALSO_REQUIRED = {
