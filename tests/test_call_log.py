@@ -11,6 +11,7 @@ from conftest import ACCOUNT, REGION
 from moto_omics_batch import _mock
 from moto_omics_batch.domain.call_log import Call
 from moto_omics_batch.omics.models import omics_backends
+from moto_omics_batch.omics.storage_responses import StorageResponse
 
 
 def _calls(region: str = REGION) -> list[Call]:
@@ -30,7 +31,9 @@ def test_successful_and_failed_calls_are_logged() -> None:
         assert _calls("eu-west-1") == []
 
 
-def test_calls_that_are_not_implemented_are_logged() -> None:
+def test_calls_that_are_not_implemented_are_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    # As if the model had an operation more than the backend.
+    monkeypatch.delattr(StorageResponse, "list_reference_stores")
     with mock_aws():
         omics = boto3.client("omics", region_name=REGION)
         with pytest.raises(ClientError, match="not implemented"):

@@ -96,6 +96,7 @@ class OmicsMock:
     region = ""
     account_id = ""
     _client: OmicsClient | None = None
+    _stack: ExitStack | None = None
 
     @lists_keywords
     def __init__(
@@ -135,12 +136,9 @@ class OmicsMock:
         )
         self._config = _combined(config, omics)
         self._transitions = _transitions_of(progression)
-        self._given_region = region
-        self._seed = seed
-        self._waiters_sleep = waiters_sleep
-        self._shared_models = shared_models
+        self._given_region, self._seed = region, seed
+        self._waiters_sleep, self._shared_models = waiters_sleep, shared_models
         self._asserts_at_end = assert_all_faults_matched
-        self._stack: ExitStack | None = None
 
     # -- start and end --
 

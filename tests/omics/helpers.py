@@ -24,11 +24,13 @@ from moto_omics_batch.domain.failures import RUN_FAILURE_REASONS as RUN_FAILURE_
 from moto_omics_batch.domain.failures import (
     SUBMISSION_FAILURE_REASONS as SUBMISSION_FAILURE_REASONS,
 )
+from moto_omics_batch.domain.ordered import Ordered
 from moto_omics_batch.domain.run_selection import RunRef
 from moto_omics_batch.domain.tables import BATCH as BATCH_LIFECYCLE
 from moto_omics_batch.omics.dispatch import OmicsDispatcher
 from moto_omics_batch.omics.integrations.eventbridge import EventBus
 from moto_omics_batch.omics.models import OmicsBackend, omics_backends
+from moto_omics_batch.omics.resources.collection import Collection
 from moto_omics_batch.omics.resources.run_outputs import RunOutputs
 from moto_omics_batch.omics.responses import OmicsResponse
 from moto_omics_batch.wire import model as model
@@ -128,7 +130,23 @@ def fail_store(kind: str, name: str, message: str) -> None:
 def missing_operations() -> set[str]:
     """Return the operations of the model that the backend does not implement."""
     methods = {name for name in dir(OmicsResponse) if not name.startswith("_")}
-    return {name for name in model.plane() if camelcase_to_underscores(name) not in methods}
+    names = model.service().operation_names
+    return {
+        name
+        for name in names
+        if name not in model.plane() or camelcase_to_underscores(name) not in methods
+    }
+
+
+def _leftovers_of(name: str, owner: object) -> dict[str, Any]:
+    """Return the containers among the attributes of an object, by name."""
+    containers: dict[str, Any] = {}
+    for attribute, value in vars(owner).items():
+        if isinstance(value, (dict, Ordered)):
+            containers[f"{name}.{attribute}"] = value
+        elif attribute == "versions":
+            containers |= _leftovers_of(type(value).__name__, value)
+    return containers
 
 
 def leftover_state(account_id: str, region: str) -> list[str]:
@@ -149,7 +167,17 @@ def leftover_state(account_id: str, region: str) -> list[str]:
         "batches": list(backend.batches.all()),
         "workflows": list(backend.workflows.all()),
         "versions": list(backend.workflows.versions.all()),
+        "configurations": list(backend.configurations.all()),
+        **_leftovers_of("shares", backend.shares._region),
+        "access policies": backend.storage.access_policies._policies,
     }
+    for plane in (backend.storage, backend.analytics):
+        for family in vars(plane).values():
+            if isinstance(family, Collection):
+                stores |= _leftovers_of(type(family).__name__, family)
+    # What imports into stores were is listed after the deletion of the stores, too.
+    for kept in ("VariantImportJobs", "AnnotationImportJobs"):
+        del stores[f"{kept}._resources"], stores[f"{kept}._order"]
     return [name for name, store in stores.items() if store]
 
 

@@ -45,22 +45,28 @@ def check_response(operation: OperationModel | None, response: HttpResponse) -> 
 
     ``operation`` is None if the path of the request belongs to no operation.
     """
-    status, headers, body = response
-    found = []
+    name = operation.name if operation else "no operation"
+    return [f"{name}: {problem}" for problem in _problems(operation, *response)]
+
+
+def _problems(
+    operation: OperationModel | None, status: int, headers: Mapping[str, str], body: str | bytes
+) -> Iterator[str]:
     streams = status < 400 and operation is not None and operation.has_streaming_output
     expected = "application/octet-stream" if streams else "application/json"
     if headers.get("content-type") != expected:
-        found.append(f"content-type is {headers.get('content-type')}, not {expected}")
+        yield f"content-type is {headers.get('content-type')}, not {expected}"
     if isinstance(body, bytes):
-        return found if streams else [*found, "the body is binary"]
-    if status >= 400:
-        found += _error_problems(operation, status, headers, body)
+        if not streams:
+            yield "the body is binary"
+    elif streams:
+        yield "the body is text"
+    elif status >= 400:
+        yield from _error_problems(operation, status, headers, body)
     elif operation is None:
-        found.append(f"status {status} for an unknown path")
+        yield f"status {status} for an unknown path"
     else:
-        found += _success_problems(operation, status, body)
-    name = operation.name if operation else "no operation"
-    return [f"{name}: {problem}" for problem in found]
+        yield from _success_problems(operation, status, body)
 
 
 def _error_problems(
@@ -84,9 +90,6 @@ def _error_status(operation: OperationModel | None, code: str) -> int | None:
         return _COMMON_ERRORS[code]
     if operation is None:
         return model.error_status(code) if code in model.service().shape_names else None
-    if code == "NotImplemented":
-        # Operations of HealthOmics outside the workflow and batch APIs.
-        return None if operation.name in model.plane() else 501
     declared = {shape.name for shape in operation.error_shapes}
     return model.error_status(code) if code in declared else None
 
@@ -97,13 +100,17 @@ def _success_problems(operation: OperationModel, status: int, body: str) -> Iter
         yield f"status {status}, not {expected}"
     shape = operation.output_shape
     if shape is None or not model.members(shape):
-        # S5: storage and analytics answer an empty object.
-        if body not in ("", "{}"):
+        if body != _empty_body(operation):
             yield f"unexpected body: {body}"
     elif not body:
         yield "no body"
     else:
         yield from _value_problems(shape, json.loads(body), "the response")
+
+
+def _empty_body(operation: OperationModel) -> str:
+    """Return the body of a response without members: storage and analytics answer ``{}`` (S5)."""
+    return "" if model.host_prefix(operation) in ("workflows-", "tags-") else "{}"
 
 
 def _value_problems(shape: Shape, value: Any, path: str) -> Iterator[str]:

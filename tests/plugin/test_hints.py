@@ -13,6 +13,7 @@ from moto import mock_aws
 from conftest import ACCOUNT, REGION, ROLE, Client, MakeClient, StartBatch, Until
 from moto_omics_batch import faults
 from moto_omics_batch.omics.models import omics_backends
+from moto_omics_batch.omics.storage_responses import StorageResponse
 from moto_omics_batch.plugin.backend_state import BackendState, MockState
 from moto_omics_batch.plugin.hints import hints
 
@@ -140,7 +141,11 @@ def test_missing_object_of_a_submission_is_named(start_batch: StartBatch, until:
     assert hint.startswith("s3://inputs/HG001.bam does not exist in the mock")
 
 
-def test_operation_that_is_not_implemented_is_named(omics: Client) -> None:
+def test_operation_that_is_not_implemented_is_named(
+    omics: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As if the model had an operation more than the backend.
+    monkeypatch.delattr(StorageResponse, "list_sequence_stores")
     _fails(omics.list_sequence_stores)
     assert hints([_mock()]) == [
         "ListSequenceStores is not implemented by moto-omics-batch; docs/fidelity.md lists the "

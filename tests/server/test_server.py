@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,6 +15,7 @@ from moto.moto_api import state_manager
 
 from conftest import REGION, ROLE, Client
 from moto_omics_batch.omics.responses import OmicsResponse
+from moto_omics_batch.omics.storage_responses import StorageResponse
 from moto_omics_batch.wire import model
 from tests.omics.helpers import raises_error, raises_not_found
 from tests.wire.raw import SIGNED
@@ -86,38 +88,36 @@ def test_unknown_path_is_answered_with_a_json_error(url: str, method: str, path:
     assert response.json()["message"].startswith(f"HealthOmics has no operation {method} /")
 
 
+#: Values for the labels of paths. All others are ``1``, which is too short for some ids.
+_LABELS = {
+    "resourceArn": "arn:aws:omics:us-east-1:1:run%2F1",
+    "s3AccessPointArn": "arn:aws:s3:us-east-1:1:accesspoint%2F1",
+}
+
+
 def _example_path(uri: str) -> str:
     """Return a path for the requestUri of an operation, with values for its labels."""
     path = uri.partition("?")[0].replace("+}", "}")
-    path = path.replace("{resourceArn}", "arn:aws:omics:us-east-1:1:run%2F1")
-    while "{" in path:
-        before, _, rest = path.partition("{")
-        path = before + "1" + rest.partition("}")[2]
-    return path
+    return re.sub(r"{(\w+)}", lambda label: _LABELS.get(label[1], "1"), path)
 
 
 def test_all_operations_of_the_model_return_json(url: str) -> None:
     service = model.service()
     assert len(service.operation_names) >= 107
-    implemented = []
     for name in service.operation_names:
         http = service.operation_model(name).http
         response = _send(url, http["method"], _example_path(http["requestUri"]), data="{}")
         context = f"{name}: {response.status_code} {response.text[:200]}"
-        if response.status_code == 501:
-            expected = {"message": f"{name} is not implemented by this mock"}
-            assert response.json() == expected, context
-            assert response.headers["x-amzn-errortype"] == "NotImplemented", context
-        else:
-            implemented.append(name)
-            assert name in model.plane(), context
-            assert response.status_code < 500, context
-            assert response.text == "" or isinstance(response.json(), dict), context
+        assert response.status_code < 500, context
+        assert response.text == "" or isinstance(response.json(), dict), context
         assert response.headers["content-type"] == "application/json", context
-    assert set(implemented) == model.plane()
 
 
-def test_unimplemented_operation_is_answered_with_501(omics: Client) -> None:
+def test_unimplemented_operation_is_answered_with_501(
+    omics: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As if the model had an operation more than the backend.
+    monkeypatch.delattr(StorageResponse, "list_sequence_stores")
     message = "ListSequenceStores is not implemented by this mock"
     with raises_error("NotImplemented", 501, message):
         omics.list_sequence_stores()

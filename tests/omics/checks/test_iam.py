@@ -373,7 +373,7 @@ def test_unknown_check_is_rejected_with_the_known_names(
     with pytest.raises(ValueError, match="check") as caught:
         omics.list_batch()
     assert str(caught.value) == (
-        f"config['omics']['check'] must be a list of ec2, iam, s3, not {message}"
+        f"config['omics']['check'] must be a list of ec2, iam, omics, s3, not {message}"
     )
 
 
@@ -388,6 +388,6 @@ def test_unknown_setting_is_rejected_with_the_known_names(
         omics.list_batch()
     assert str(caught.value) == (
         "config['omics'] has no 'checks'; there are "
-        "check, configurations, infer_templates, logs, outputs, quotas, submissions_per_tick, "
-        "tasks, workflows"
+        "check, configurations, infer_templates, logs, outputs, quotas, reference_store, "
+        "sequence_stores, submissions_per_tick, tasks, workflows"
     )

@@ -2,156 +2,160 @@
 
 from __future__ import annotations
 
+import copy
+import gzip
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import WaiterError
-from botocore.model import OperationModel, Shape
-from moto.core.utils import camelcase_to_underscores
+from botocore.loaders import Loader
 
-from conftest import ROLE, Client, StartBatch, definition
-from tests.omics.helpers import Clock, SetProgression, leftover_state, missing_operations, model
+from conftest import ROLE, Client, MakeClient, StartBatch, definition
+from tests.omics.helpers import (
+    PROGRESSIONS,
+    Clock,
+    SetProgression,
+    clear_model_caches,
+    leftover_state,
+    missing_operations,
+    model,
+    raises_error,
+)
+from tests.omics.shares.accounts import SUBSCRIBER, in_account
+
+from . import minimal_calls
+from .minimal_calls import REFERENCE, MinimalCalls
 
 NO_DELAY = {"Delay": 0}
 
 
+FASTA = b">chr1\nACGT\n"
+FASTQ = gzip.compress(b"@r1\nACGT\n+\nIIII\n", mtime=0)
+
+
+# -- presence --
+
+
 @pytest.mark.documented("W1")
 def test_all_operations_of_the_model_are_implemented() -> None:
-    missing = missing_operations()
-    assert missing == set(), "the installed botocore knows operations that the backend does not"
-    assert len(model.plane()) >= 41
+    names = sorted(missing_operations())
+    assert names == [], "the installed botocore knows operations that the backend does not"
+    assert len(model.service().operation_names) >= 107
 
 
-def minimal_parameters(operation: OperationModel, params: dict[str, Any]) -> dict[str, Any]:
-    """Return the required members, from ``params`` or generated from their shape."""
-    shape = operation.input_shape
-    if shape is None:
-        return {}
-    return {
-        name: params[name] if name in params else _generated_value(shape.members[name])
-        for name in shape.required_members
-    }
+@pytest.fixture
+def newer_model(client: MakeClient) -> Iterator[Client]:
+    """A client whose model, as that of the backend, has an operation GetNovelty."""
+    load = Loader.load_service_model
+
+    def load_with_novelty(self: Loader, *args: Any, **more: Any) -> Any:
+        loaded = load(self, *args, **more)
+        if args[:2] != ("omics", "service-2"):
+            return loaded
+        loaded = copy.deepcopy(loaded)
+        operation = copy.deepcopy(loaded["operations"]["ListRunGroups"])
+        operation["name"] = "GetNovelty"
+        operation["http"]["requestUri"] = "/novelty"
+        loaded["operations"]["GetNovelty"] = operation
+        return loaded
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Loader, "load_service_model", load_with_novelty)
+        clear_model_caches()
+        yield client("omics")
+    clear_model_caches()
 
 
-def _generated_value(shape: Shape) -> Any:
-    pattern = shape.metadata.get("pattern", "")
-    if shape.type_name == "map":
-        return {"key": "value"}
-    if shape.type_name == "list":
-        return ["key"]
-    if shape.type_name == "structure":
-        return {}
-    return "s3://bucket/key" if pattern.startswith("s3") else "name"
+@pytest.mark.our_choice("W1")
+def test_operation_of_a_newer_model_is_missing_and_answered_with_501(
+    newer_model: Client, response_problems: list[str]
+) -> None:
+    assert missing_operations() == {"GetNovelty"}
+    with raises_error("NotImplemented", 501, "GetNovelty is not implemented by this mock"):
+        newer_model.get_novelty()
+    problem = "GetNovelty: error 'NotImplemented' is not declared by the operation"
+    assert response_problems == [problem]
+    response_problems.clear()
+    assert newer_model.list_run_groups()["items"] == []
 
 
-#: Members that the service requires although the model does not.
-ALSO_REQUIRED = {
-    "CreateWorkflow": ("definitionZip",),
-    "CreateWorkflowVersion": ("definitionZip",),
-    "StartRun": ("workflowId",),
-}
+# -- minimal requests --
 
 
-class MinimalCalls:
-    """Calls operations with minimal parameters and records their HTTP status codes."""
-
-    def __init__(self, omics: Client):
-        self.omics = omics
-        self.status_codes: dict[str, int] = {}
-
-    def __call__(self, name: str, **params: Any) -> Any:
-        operation = model.service().operation_model(name)
-        arguments = minimal_parameters(operation, params) | {
-            k: v for k, v in params.items() if k in ALSO_REQUIRED.get(name, ())
-        }
-        response = getattr(self.omics, camelcase_to_underscores(name))(**arguments)
-        self.status_codes[name] = response["ResponseMetadata"]["HTTPStatusCode"]
-        return response
-
-
-def create_resources(call: MinimalCalls, workflow_id: str) -> dict[str, Any]:
-    """Create a resource of each type and return their responses, or ids for runs and batches."""
-    run = {"workflowId": workflow_id, "roleArn": ROLE, "outputUri": "s3://results"}
-    batch = {
-        "defaultRunSetting": {"workflowId": workflow_id, "roleArn": ROLE},
-        "batchRunSettings": {
-            "inlineSettings": [{"runSettingId": "a", "outputUri": "s3://results"}]
-        },
-    }
-    definition_params = {"definitionZip": definition()}
-    workflow = call("CreateWorkflow", **definition_params)
-    version = {"workflowId": workflow["id"], "versionName": "v1"}
-    call("CreateWorkflowVersion", **version, **definition_params)
-    group, cache = call("CreateRunGroup"), call("CreateRunCache")
-    call("CreateConfiguration")
-    run_id = call("StartRun", **run)["id"]
-    batch_id = call("StartRunBatch", **batch)["id"]
-    return {
-        "workflow": workflow,
-        "version": version,
-        "group": group,
-        "cache": cache,
-        "run_id": run_id,
-        "batch_id": batch_id,
-    }
-
-
-def read_and_update(call: MinimalCalls, created: dict[str, Any]) -> None:
-    """Call all Get, List, Update and tag operations."""
-    for name in ("GetRun", "ListRuns", "ListRunTasks"):
-        call(name, id=created["run_id"])
-    task_id = call.omics.list_run_tasks(id=created["run_id"])["items"][0]["taskId"]
-    call("GetRunTask", id=created["run_id"], taskId=task_id)
-    for name in ("GetBatch", "ListBatch", "ListRunsInBatch"):
-        call(name, batchId=created["batch_id"])
-    for name in ("GetWorkflow", "UpdateWorkflow", "ListWorkflows"):
-        call(name, id=created["workflow"]["id"])
-    for name in ("GetWorkflowVersion", "UpdateWorkflowVersion", "ListWorkflowVersions"):
-        call(name, **created["version"])
-    for name in ("GetRunGroup", "UpdateRunGroup", "ListRunGroups"):
-        call(name, id=created["group"]["id"])
-    for name in ("GetRunCache", "UpdateRunCache", "ListRunCaches"):
-        call(name, id=created["cache"]["id"])
-    for name in ("GetConfiguration", "ListConfigurations"):
-        call(name)
-    for name in ("TagResource", "ListTagsForResource", "UntagResource"):
-        call(name, resourceArn=created["workflow"]["arn"])
-
-
-def cancel_and_delete(call: MinimalCalls, created: dict[str, Any]) -> None:
-    """Call all Cancel and Delete operations, when the status of the resource allows it."""
-    run_id, batch_id = created["run_id"], created["batch_id"]
-    call("CancelRun", id=run_id)
-    call("CancelRunBatch", batchId=batch_id)
-    while call.omics.get_batch(batchId=batch_id)["status"] != "CANCELLED":
-        pass
-    while call.omics.get_run(id=run_id)["status"] != "CANCELLED":
-        pass
-    call("DeleteRunBatch", batchId=batch_id)
-    while call.omics.get_batch(batchId=batch_id)["status"] != "RUNS_DELETED":
-        pass
-    call("DeleteBatch", batchId=batch_id)
-    call("DeleteRun", id=run_id)
-    call("DeleteWorkflowVersion", **created["version"])
-    call("DeleteWorkflow", id=created["workflow"]["id"])
-    call("DeleteRunGroup", id=created["group"]["id"])
-    call("DeleteRunCache", id=created["cache"]["id"])
-    call("DeleteConfiguration")
+@pytest.fixture
+def call(
+    client: MakeClient, omics: Client, configuration: str, progression: SetProgression
+) -> MinimalCalls:
+    """``call("GetRun", id="1234567")`` calls an operation with its required members only."""
+    # A job that has ended cannot be cancelled.
+    for kind in ("variant", "annotation"):
+        progression(f"{kind}_import_job", **PROGRESSIONS["manual"])
+    s3 = client("s3")
+    s3.create_bucket(Bucket="bucket")
+    s3.put_object(Bucket="bucket", Key="hg38.fa", Body=FASTA)
+    s3.put_object(Bucket="bucket", Key="r1.fastq.gz", Body=FASTQ)
+    return MinimalCalls(omics, in_account(client, SUBSCRIBER))
 
 
 @pytest.mark.documented("W1")
-def test_each_operation_works_with_minimal_parameters(
-    omics: Client, workflow_id: str, configuration: str
-) -> None:
-    call = MinimalCalls(omics)
-    created = create_resources(call, workflow_id)
-    read_and_update(call, created)
-    cancel_and_delete(call, created)
+def test_each_operation_works_with_minimal_parameters(call: MinimalCalls, workflow_id: str) -> None:
+    created = minimal_calls.create_resources(call, workflow_id)
+    minimal_calls.read_and_update(call, created)
+    minimal_calls.cancel_and_delete(call, created)
+    minimal_calls.call_reference_operations(call, "s3://bucket/hg38.fa")
+    minimal_calls.call_sequence_operations(call, "s3://bucket/r1.fastq.gz")
+    minimal_calls.call_variant_operations(call)
+    minimal_calls.call_annotation_operations(call)
+    service = model.service()
     expected = {
-        name: model.service().operation_model(name).http["responseCode"] for name in model.plane()
+        name: service.operation_model(name).http["responseCode"] for name in service.operation_names
     }
     assert call.status_codes == expected
+
+
+@pytest.mark.our_choice("S34", "S57", "A26", "A76")
+def test_no_state_is_left_after_deleting_stores_and_shares(call: MinimalCalls) -> None:
+    minimal_calls.call_reference_operations(call, "s3://bucket/hg38.fa")
+    minimal_calls.call_sequence_operations(call, "s3://bucket/r1.fastq.gz")
+    minimal_calls.call_variant_operations(call)
+    minimal_calls.call_annotation_operations(call)
+    call.omics.delete_configuration(name="lab-vpc")
+    assert call.omics.list_configurations()["items"] == []
+    assert leftover_state("123456789012", "us-east-1") == []
+
+
+@pytest.mark.our_choice("S48", "S57", "A25", "A76")
+def test_no_state_is_left_of_what_stores_contained(call: MinimalCalls) -> None:
+    omics = call.omics
+    store = {"sequenceStoreId": omics.create_sequence_store(name="reads", clientToken="t")["id"]}
+    request = {"sourceFileType": "FASTQ", "subjectId": "s", "sampleId": "s"}
+    source = {**request, "sourceFiles": {"source1": "s3://bucket/r1.fastq.gz"}}
+    omics.create_multipart_read_set_upload(**store, **request, name="up", clientToken="t")
+    references = {"referenceStoreId": omics.create_reference_store(name="refs")["id"]}
+    sources = [{"sourceFile": "s3://bucket/hg38.fa", "name": "hg38"}]
+    omics.start_reference_import_job(**references, roleArn=ROLE, sources=sources)
+    (reference,) = omics.list_references(**references)["references"]
+    source["referenceArn"] = reference["arn"]
+    # A job that fails: it has no read set.
+    sources = [source, {**source, "sourceFiles": {"source1": "s3://bucket/missing"}}]
+    for token in ("1", "2"):
+        omics.start_read_set_import_job(**store, roleArn=ROLE, sources=sources, clientToken=token)
+    found = omics.list_read_sets(**store)["readSets"]
+    assert len(found) == 2
+    omics.batch_delete_read_set(**store, ids=[read_set["id"] for read_set in found])
+    omics.delete_sequence_store(id=store["sequenceStoreId"])
+    omics.delete_reference(**references, id=reference["id"])
+    omics.delete_reference_store(id=references["referenceStoreId"])
+    # A share that was not accepted ends with its store.
+    omics.create_variant_store(name="variants", reference=REFERENCE)
+    arn = omics.get_variant_store(name="variants")["storeArn"]
+    omics.create_share(resourceArn=arn, principalSubscriber=SUBSCRIBER)
+    omics.delete_variant_store(name="variants")
+    omics.delete_configuration(name="lab-vpc")
+    assert omics.list_configurations()["items"] == []
+    assert leftover_state("123456789012", "us-east-1") == []
 
 
 @pytest.mark.documented("B42", "B82", "W4.2", "W6", "W7", "W8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from ....domain.job import Item, Job
 from ....domain.resource import Resource
@@ -61,14 +61,21 @@ class Jobs(InStore[J]):
     def discard(self, resource: J) -> None:
         """Forget a job of a store that was deleted."""
         super().discard(resource)
-        self._unfinished[resource.params[self.STORE]].pop(resource.id, None)
+        if not resource.ended:
+            self._end(resource)
+
+    def _end(self, job: J) -> None:
+        """Remove a job from those that have not ended."""
+        store_id = job.params[self.STORE]
+        del self._unfinished[store_id][job.id]
+        if not self._unfinished[store_id]:
+            del self._unfinished[store_id]
 
     def resource_changed(self, resource: Resource, at: datetime) -> None:
         """Announce a change, and remember that a job has ended."""
         super().resource_changed(resource, at)
         if resource.ended:
-            assert isinstance(resource, JobModel)
-            del self._unfinished[resource.params[self.STORE]][resource.id]
+            self._end(cast(J, resource))
 
     def begin(self, job: Job, item: Item, at: datetime) -> None:
         """The job begins with an item."""

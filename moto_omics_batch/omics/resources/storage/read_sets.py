@@ -97,6 +97,8 @@ class ReadSets(InStore[ReadSet]):
         super().discard(resource)
         if arn := resource.params.get("referenceArn"):
             self._uses[arn] -= 1
+            if not self._uses[arn]:
+                del self._uses[arn]
 
     def uses_of(self, reference_arn: str) -> int:
         """Return the number of read sets that have a reference (S48)."""

@@ -67,7 +67,10 @@ class References(InStore[Reference]):
     def discard(self, resource: Reference) -> None:
         """Forget a deleted reference."""
         super().discard(resource)
-        self._names[resource.params[self.STORE], resource.params["name"]] -= 1
+        name = resource.params[self.STORE], resource.params["name"]
+        self._names[name] -= 1
+        if not self._names[name]:
+            del self._names[name]
 
     def has_name(self, store_id: str, name: str) -> bool:
         """Return whether a reference of a store has this name (S43)."""
