@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from . import tags as tag_rules
 from .faults import one_of
 from .read_files import FILE_TYPES
 
@@ -18,6 +19,13 @@ _READ_SET = (
     *("description", "tags", "files", "status"),
 )
 _FILES = ("source1", "source2", "index")
+
+#: S13: the shortest and the longest text of a member, in characters.
+_LENGTHS = {
+    **dict.fromkeys(("name", "subjectId", "sampleId", "generatedFrom", "referenceArn"), (1, 127)),
+    "description": (1, 255),
+}
+_REFERENCE_LENGTHS = {"name": (3, 255), "description": (1, 255)}
 _STATUSES = ("ACTIVE", "ARCHIVED")
 
 #: The content of a file that is not given: the smallest that can be stored.
@@ -80,7 +88,8 @@ def _store(value: Any, what: str, members: tuple[str, ...], key: str, read: Any)
     declared = value if isinstance(value, Mapping) else {"id": value}
     _check_members(what, declared, members)
     id = _id(what, declared.get("id"))
-    name = _text("name", declared.get("name", f"{what.replace(' ', '-')}-{id}"))
+    name = declared.get("name", f"{what.replace(' ', '-')}-{id}")
+    _check_text("name", name, _LENGTHS["name"])
     content = declared.get(key, ())
     if isinstance(content, (str, bytes)) or not isinstance(content, Sequence):
         raise ValueError(f"{key} must be a list of dicts, not {content!r}")
@@ -91,7 +100,7 @@ def _reference(value: Any) -> DeclaredReference:
     declared = _mapping("a reference", value)
     _check_members("reference", declared, _REFERENCE)
     id = _id("reference", declared.get("id"))
-    params = _described(declared, ("name", "description"))
+    params = _described(declared, _REFERENCE_LENGTHS)
     params.setdefault("name", f"reference-{id}")
     return DeclaredReference(id, params, _bytes("content", declared.get("content", NO_CONTENT)))
 
@@ -104,16 +113,13 @@ def _read_set(value: Any) -> DeclaredReadSet:
     one_of("fileType", file_type, tuple(FILE_TYPES))
     status = declared.get("status", "ACTIVE")
     one_of("status of a declared read set", status, _STATUSES)
-    params = _described(
-        declared,
-        ("name", "subjectId", "sampleId", "generatedFrom", "referenceArn", "description"),
-    )
+    params = _described(declared, _LENGTHS)
     defaults = {"name": f"read-set-{id}", "subjectId": "subject", "sampleId": f"sample-{id}"}
+    arn = params.get("referenceArn", "arn:")
+    if not arn.startswith("arn:"):
+        raise ValueError(f"referenceArn must be the ARN of a reference, not {arn!r}")
     files = _mapping("files", declared.get("files", {"source1": NO_CONTENT}))
-    for name in files:
-        one_of("file of a read set", name, _FILES)
-    if "source1" not in files:
-        raise ValueError("files must have 'source1'")
+    _check_files(file_type, files)
     return DeclaredReadSet(
         id,
         {**defaults, **params, "fileType": file_type},
@@ -122,15 +128,30 @@ def _read_set(value: Any) -> DeclaredReadSet:
     )
 
 
-def _described(declared: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    params: dict[str, Any] = {
-        name: _text(name, declared[name]) for name in names if name in declared
-    }
+def _check_files(file_type: str, files: Mapping[str, Any]) -> None:
+    for name in files:
+        one_of("file of a read set", name, _FILES)
+    if "source1" not in files:
+        raise ValueError("files must have 'source1'")
+    kind = FILE_TYPES[file_type]
+    if "source2" in files and not kind.pairs:
+        raise ValueError(f"files cannot have 'source2': {file_type} has no second source")
+    if "index" in files and kind.index_ending is None:
+        raise ValueError(f"files cannot have 'index': {file_type} has none")
+
+
+def _described(
+    declared: Mapping[str, Any], lengths: Mapping[str, tuple[int, int]]
+) -> dict[str, Any]:
+    params = {name: declared[name] for name in lengths if name in declared}
+    for name, value in params.items():
+        _check_text(name, value, lengths[name])
     tags = _mapping("tags", declared.get("tags", {}))
     for key, tag in tags.items():
-        _text("a key of tags", key)
-        if not isinstance(tag, str):
-            raise ValueError(f"tags[{key!r}] must be a text, not {tag!r}")
+        _check_text("a key of tags", key, (1, 128))
+        _check_text(f"tags[{key!r}]", tag, (0, 256))
+    if wrong := tag_rules.problem(tags):
+        raise ValueError(f"tags: {wrong}")
     return {**params, "tags": dict(tags)} if tags else params
 
 
@@ -158,10 +179,12 @@ def _id(what: str, value: Any) -> str:
     return value
 
 
-def _text(name: str, value: Any) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= 255:
-        raise ValueError(f"{name} must be a text of 1 to 255 characters, not {value!r:.300}")
-    return value
+def _check_text(name: str, value: Any, lengths: tuple[int, int]) -> None:
+    shortest, longest = lengths
+    if not isinstance(value, str) or not shortest <= len(value) <= longest:
+        raise ValueError(
+            f"{name} must be a text of {shortest} to {longest} characters, not {value!r:.300}"
+        )
 
 
 def _bytes(name: str, value: Any) -> bytes:

@@ -45,6 +45,25 @@ def smallest_index(ending: str) -> bytes:
     return _SMALLEST[ending]
 
 
+def named_files(
+    file_type: str, name: str, contents: Mapping[str, bytes]
+) -> dict[str, tuple[str, bytes]]:
+    """Return (name, content) of the files of a read set that has no objects of S3 (S61).
+
+    ``contents`` and the result are by the member of ``files``. The smallest index is added if the
+    type has an index and ``contents`` has none (S104).
+    """
+    kind = FILE_TYPES[file_type]
+    found = {
+        member: (f"{name}{f'_{member}' if kind.pairs else ''}{kind.ending}", data)
+        for member, data in contents.items()
+    }
+    if (ending := kind.index_ending) is not None:
+        index = contents.get("index") or smallest_index(ending)
+        found["index"] = found["source1"][0] + ending, index
+    return found
+
+
 def counts(file_type: str, files: Mapping[str, Content]) -> tuple[int, int]:
     """Return (reads, bases) of the sources of a read set; 0 for what is no FASTQ (S92)."""
     reads = bases = 0

@@ -127,6 +127,13 @@ def fail_store(kind: str, name: str, message: str) -> None:
     getattr(backend.analytics, f"{kind}_stores").find(name).problem = message
 
 
+def fail_upload(read_set_id: str, message: str) -> None:
+    """Let a read set that is PROCESSING_UPLOAD fail at its next transition."""
+    backend = omics_backends[ACCOUNT][REGION]
+    assert isinstance(backend, OmicsBackend)
+    backend.storage.read_sets.find(read_set_id).problem = message
+
+
 def missing_operations() -> set[str]:
     """Return the operations of the model that the backend does not implement."""
     methods = {name for name in dir(OmicsResponse) if not name.startswith("_")}

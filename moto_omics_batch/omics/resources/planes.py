@@ -74,14 +74,14 @@ class Planes:
         """Whether there are any reference stores or sequence stores."""
         return self._storage is not None
 
-    def stored_status(self, kind: str, store_id: str, id: str) -> str | None:
+    def stored_status(self, kind: str, store_id: str, id: str, *, access: bool) -> str | None:
         """Return the status of a read set or a reference, None if it does not exist (S181).
 
-        ``kind`` is ``readset`` or ``reference``. Naming a read set counts as an access (S182).
+        ``kind`` is ``readset`` or ``reference``. An ``access`` to a read set is counted (S182).
         """
         if self._storage is None:
             return None
-        return self._storage.stored_status(kind, store_id, id)
+        return self._storage.stored_status(kind, store_id, id, access=access)
 
     def lacks_reference(self, arn: str) -> bool:
         """Return whether there are references, but not the one of an ARN (A20)."""

@@ -18,18 +18,19 @@ _SCHEME = "omics://"
 #: S180: in any case of letters, with or without the file.
 _URI = re.compile(
     r"omics://(?P<account>\d{12})\.storage\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/(?P<store>\d+)/"
-    r"(?P<kind>readset|reference)/(?P<id>\d+)(?:/(?P<file>source|source1|source2|index))?/?",
-    re.IGNORECASE,
+    r"(?:readset/(?P<id>\d+)(?:/(?:source1|source2|index))?"
+    r"|reference/(?P<reference>\d+)(?:/(?:source|index))?)",
+    re.ASCII | re.IGNORECASE,
 )
 
 
 class StoredFiles(Protocol):
     """Finds read sets and references."""
 
-    def stored_status(self, kind: str, store_id: str, id: str) -> str | None:
+    def stored_status(self, kind: str, store_id: str, id: str, *, access: bool) -> str | None:
         """Return the status of a read set or a reference, None if it does not exist.
 
-        ``kind`` is ``readset`` or ``reference``. Naming a read set counts as an access (S182).
+        ``kind`` is ``readset`` or ``reference``. An ``access`` to a read set is counted (S182).
         """
         ...
 
@@ -62,19 +63,20 @@ class StorageInputs:
         file = run.block.parameters_file
         parameters = run.settings.get("parameters") if file is None else file.parameters
         for uri in _uris(parameters):
-            problem = self._problem(uri)
+            problem = self._problem(uri, access=not preview)
             if problem is not None and checked:
                 return problem
         return None
 
-    def _problem(self, uri: str) -> InjectedOutcome | None:
+    def _problem(self, uri: str, *, access: bool) -> InjectedOutcome | None:
         found = _URI.fullmatch(uri)
         if found is None:
             return InjectedOutcome("INVALID_URI_INPUT", f"The provided URI is invalid: {uri:.300}.")
         own = self._context.account_id, self._context.region
         if (found["account"], found["region"].lower()) != own:
             return None
-        status = self._stored.stored_status(found["kind"].lower(), found["store"], found["id"])
+        kind, id = ("readset", found["id"]) if found["id"] else ("reference", found["reference"])
+        status = self._stored.stored_status(kind, found["store"], id, access=access)
         if status is None:
             return InjectedOutcome(
                 "INPUT_URI_NOT_FOUND", f"The provided URI does not exist: {uri:.300}."

@@ -43,23 +43,18 @@ class Storage:
         self._reference_prefix = context.arn("referenceStore", "")
         self.reference_stores = ReferenceStores(*shared)
         self.references = References(*shared, self.reference_stores)
+        access = JobAccess(context, s3, iam)
         self.reference_import_jobs = ReferenceImportJobs(
-            *shared,
-            self.reference_stores,
-            references=self.references,
-            access=JobAccess(context, s3, iam),
+            *shared, self.reference_stores, references=self.references, access=access
         )
         self.sequence_stores = SequenceStores(*shared)
         self.read_sets = ReadSets(*shared, self.sequence_stores)
         sources = Sources(context, self.references)
         of_sequence_store = *shared, self.sequence_stores
-        self.import_jobs = ReadSetImportJobs(
-            *of_sequence_store, read_sets=self.read_sets, s3=s3, sources=sources
-        )
-        self.activation_jobs = ReadSetActivationJobs(
-            *of_sequence_store, read_sets=self.read_sets, s3=s3
-        )
-        self.export_jobs = ReadSetExportJobs(*of_sequence_store, read_sets=self.read_sets, s3=s3)
+        services: dict[str, Any] = {"read_sets": self.read_sets, "s3": s3, "access": access}
+        self.import_jobs = ReadSetImportJobs(*of_sequence_store, sources=sources, **services)
+        self.activation_jobs = ReadSetActivationJobs(*of_sequence_store, **services)
+        self.export_jobs = ReadSetExportJobs(*of_sequence_store, **services)
         self.uploads = Uploads(*of_sequence_store, read_sets=self.read_sets, sources=sources)
         self.access_policies = AccessPolicies(context, events, self.sequence_stores)
 
@@ -88,15 +83,18 @@ class Storage:
 
     # -- inputs of runs --
 
-    def stored_status(self, kind: str, store_id: str, id: str) -> str | None:
-        """Return the status of a read set or a reference, None if it does not exist (S181)."""
+    def stored_status(self, kind: str, store_id: str, id: str, *, access: bool) -> str | None:
+        """Return the status of a read set or a reference, None if it does not exist (S181).
+
+        An ``access`` to an ACTIVE read set is counted (S182).
+        """
         try:
             if kind == "reference":
                 return self.references.find_in(store_id, id).status
             read_set = self.read_sets.find_in(store_id, id)
         except ResourceNotFoundException:
             return None
-        if read_set.status == "ACTIVE":
+        if access and read_set.status == "ACTIVE":
             self.read_sets.access(read_set)
         return read_set.status
 

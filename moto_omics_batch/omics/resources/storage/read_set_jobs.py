@@ -18,6 +18,7 @@ from ...integrations.s3 import S3
 from ..collection import Collection, Kind, ResourceEvents
 from ..context import Context
 from .common import ID_DIGITS, TOKEN, missing
+from .job_access import JobAccess, Unreadable
 from .jobs import JobModel, Jobs
 from .read_sets import ReadSet, ReadSets
 from .sources import Sources
@@ -46,10 +47,16 @@ class _ReadSetJobs(Jobs[Any]):
         *,
         read_sets: ReadSets,
         s3: S3,
+        access: JobAccess,
     ):
         super().__init__(context, scheduler, usage, events, stores)
         self._read_sets = read_sets
         self._s3 = s3
+        self._access = access
+
+    def _check_role(self, params: Mapping[str, Any]) -> None:
+        """Check the role of a job. Raises ValidationException (S76, S133)."""
+        self._access.check_role(params["roleArn"], f"sequenceStore/{params[self.STORE]}")
 
     def _read_set(self, job: Job, item: Item) -> ReadSet | None:
         """Return the read set of an item, None if its store has none (S123)."""
@@ -77,18 +84,22 @@ class ReadSetImportJobs(_ReadSetJobs):
         event="Read Set Import Job Status Change",
     )
 
-    def __init__(self, *shared: Any, read_sets: ReadSets, s3: S3, sources: Sources):
-        super().__init__(*shared, read_sets=read_sets, s3=s3)
+    def __init__(self, *shared: Any, sources: Sources, **services: Any):
+        super().__init__(*shared, **services)
         self._sources = sources
 
     def check(self, params: Mapping[str, Any]) -> None:
-        """Check each source (S72, S73). Raises ValidationException, ResourceNotFoundException."""
+        """Check each source and the role (S72, S73, S76).
+
+        Raises ValidationException, ResourceNotFoundException.
+        """
         for number, source in enumerate(params["sources"], 1):
             path = f"sources.{number}.member"
             self._context.check_tags(source, f"{path}.tags")
             self._sources.check(source, path)
             if "source2" in source["sourceFiles"]:
                 self._sources.check_pair(source["sourceFileType"], path)
+        self._check_role(params)
 
     def begin(self, job: Job, item: Item, at: datetime) -> None:
         """Allocate the id of the read set, which the source shows from now on (S75)."""
@@ -100,12 +111,10 @@ class ReadSetImportJobs(_ReadSetJobs):
         source = item.params
         files: dict[str, tuple[str, bytes]] = {}
         for name, uri in source["sourceFiles"].items():
-            found = self._s3.read(uri)
-            if found is None:
-                return self._s3.missing(uri)
-            if not found[1]:
-                return f"S3 object is empty: {uri}"
-            files[name] = uri.rpartition("/")[2], found[1]
+            try:
+                files[name] = uri.rpartition("/")[2], self._access.read(uri)
+            except Unreadable as problem:
+                return str(problem)
         if ending := FILE_TYPES[source["sourceFileType"]].index_ending:
             files["index"] = self._index(source["sourceFiles"]["source1"], ending)
         self._read_sets.add_files(
@@ -128,7 +137,9 @@ class ReadSetImportJobs(_ReadSetJobs):
         """Return the name and content of the index: the object beside the source (S104)."""
         found = self._s3.read(uri + ending)
         name = uri.rpartition("/")[2] + ending
-        return name, found[1] if found is not None else smallest_index(ending)
+        if found is None or not found[1]:
+            return name, smallest_index(ending)
+        return name, found[1]
 
     def shown(self, item: Item) -> dict[str, Any]:
         """Return a source with the service's tags (S151)."""
@@ -172,7 +183,10 @@ class ReadSetActivationJobs(_ReadSetJobs):
         read_set = self._read_set(job, item)
         if read_set is None:
             return missing("readset")
-        if item.message is None:
+        if read_set.status == "ACTIVE":
+            # Another job, or the end of its upload, was faster.
+            item.message = NO_ACTIVATION
+        elif item.message is None:
             if not read_set.allows("finish"):
                 return f"The read set cannot be activated: its status is {read_set.status}"
             read_set.move("finish", at)
@@ -201,6 +215,10 @@ class ReadSetExportJobs(_ReadSetJobs):
         event="Read Set Export Job Status Change",
     )
     SHOWN = "readSets"
+
+    def check(self, params: Mapping[str, Any]) -> None:
+        """Check the role. Raises ValidationException (S133)."""
+        self._check_role(params)
 
     def finish(self, job: Job, item: Item, at: datetime) -> str | None:
         """Write the files of an ACTIVE read set, which counts as an access (S131 to S133)."""

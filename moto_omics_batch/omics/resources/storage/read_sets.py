@@ -13,7 +13,7 @@ from moto.core.common_models import BaseModel
 from ....domain import tables
 from ....domain.content import Content
 from ....domain.declared_stores import DeclaredReadSet
-from ....domain.read_files import FILE_TYPES, counts, etag
+from ....domain.read_files import FILE_TYPES, counts, etag, named_files
 from ....domain.resource import Resource
 from ....domain.scheduler import Scheduler
 from ....domain.usage import Usage
@@ -36,8 +36,8 @@ ARCHIVED_AFTER = timedelta(days=30)
 #: S102: the statuses in which the sources of a read set can be read.
 _READABLE = ("ACTIVE", "PROCESSING_UPLOAD")
 
-#: S97: what a read set has only when it was processed.
-_PROCESSED = ("sequenceInformation", "etag")
+#: S97: the statuses of a read set that was not processed, and so has no index, counts and hashes.
+_UNPROCESSED = ("PROCESSING_UPLOAD", "UPLOAD_FAILED")
 
 
 class ReadSet(Model, BaseModel):
@@ -46,12 +46,11 @@ class ReadSet(Model, BaseModel):
     files: dict[str, Content]
     file_names: dict[str, str]
     accessed: datetime
-    message: str | None = None
 
     @property
     def status_message(self) -> str | None:
-        """Why an upload failed."""
-        return self.message
+        """Why an upload failed (S97)."""
+        return self.problem if self.status == "UPLOAD_FAILED" else None
 
 
 class ReadSets(InStore[ReadSet]):
@@ -130,7 +129,6 @@ class ReadSets(InStore[ReadSet]):
 
     def declare_in(self, store_id: str, declared: DeclaredReadSet) -> None:
         """Create a read set that the settings of the mock declare."""
-        file_type = FILE_TYPES[declared.params["fileType"]]
         params = {
             **declared.params,
             self.STORE: store_id,
@@ -138,12 +136,8 @@ class ReadSets(InStore[ReadSet]):
             "tags": service_tags(declared.params),
         }
         self._context.claim_id(declared.id)
-        name = f"{params['name']}{file_type.ending}"
-        files = {
-            member: (f"{member}-{name}" if member != "source1" else name, data)
-            for member, data in declared.files.items()
-        }
         now = self._context.now()
+        files = named_files(params["fileType"], params["name"], declared.files)
         read_set = self.add_files(params, files, state="ACTIVE", at=now, id=declared.id)
         if declared.status == "ARCHIVED":
             read_set.move("archive", now)
@@ -178,26 +172,25 @@ class ReadSets(InStore[ReadSet]):
     def describe(self, resource: ReadSet) -> Layers:
         """Return the members of a read set."""
         self.archive_if_due(resource)
-        layers = super().describe(resource)
-        if resource.status in ("PROCESSING_UPLOAD", "UPLOAD_FAILED"):
-            return Layers(dict.fromkeys(_PROCESSED), *layers)
-        return layers
+        return super().describe(resource)
 
     def computed(self, resource: ReadSet) -> Mapping[str, Any]:
-        """Return the files and what they contain (S91 to S94)."""
+        """Return the files and what they contain (S91 to S94, S97)."""
         store = self._stores.find(resource.params[self.STORE])
         base = f"{self._stores.s3_uri(store)}readSet/{resource.id}/"
-        family = store.params.get("eTagAlgorithmFamily", DEFAULT_ALGORITHM)
-        return {
-            "files": {
-                name: {
-                    **content.members(),
-                    "s3Access": {"s3Uri": base + resource.file_names[name]},
-                }
-                for name, content in resource.files.items()
-            },
-            **self._contained(resource, family),
+        processed = resource.status not in _UNPROCESSED
+        files = {
+            name: {
+                **content.members(),
+                "s3Access": {"s3Uri": base + resource.file_names[name]},
+            }
+            for name, content in resource.files.items()
+            if processed or name != "index"
         }
+        if not processed:
+            return {"files": files}
+        family = store.params.get("eTagAlgorithmFamily", DEFAULT_ALGORITHM)
+        return {"files": files, **self._contained(resource, family)}
 
     @staticmethod
     def _contained(resource: ReadSet, family: str) -> Mapping[str, Any]:
@@ -234,8 +227,7 @@ class ReadSets(InStore[ReadSet]):
         Raises ResourceNotFoundException, ConflictException, RangeNotSatisfiableException (S101,
         S102).
         """
-        self.find_in(params[self.STORE], params["id"])
-        read_set = self.find(params["id"])
+        read_set = self.find_in(params[self.STORE], params["id"])
         self.count_describe(read_set)
         if read_set.status not in _READABLE:
             raise ConflictException(

@@ -9,13 +9,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, ClassVar
 
 from moto.core.common_models import BaseModel
 
 from ....domain import tables
 from ....domain.content import PART_SIZE
-from ....domain.read_files import FILE_TYPES, smallest_index
+from ....domain.read_files import named_files
 from ....domain.scheduler import Scheduler
 from ....domain.usage import Usage
 from ....wire.views import Layers, Page
@@ -43,7 +44,7 @@ class Part:
     def serial(self) -> int:
         return self.number
 
-    @property
+    @cached_property
     def checksum(self) -> str:
         """The SHA-256 of the part in base64 (S111)."""
         return base64.b64encode(hashlib.sha256(self.data).digest()).decode()
@@ -158,13 +159,6 @@ class Uploads(InStore[Upload]):
         upload = self._find(params)
         contents = self._contents(upload, params["parts"])
         file_type, name = upload.params["sourceFileType"], upload.params["name"]
-        kind = FILE_TYPES[file_type]
-        files = {
-            member: (f"{name}{f'_{member}' if kind.pairs else ''}{kind.ending}", data)
-            for member, data in contents.items()
-        }
-        if (ending := kind.index_ending) is not None:
-            files["index"] = files["source1"][0] + ending, smallest_index(ending)
         read_set = self._read_sets.add_files(
             self._sources.read_set_params(
                 upload.params,
@@ -172,7 +166,7 @@ class Uploads(InStore[Upload]):
                 sequenceStoreId=upload.params[self.STORE],
                 creationType="UPLOAD",
             ),
-            files,
+            named_files(file_type, name, contents),
             state=tables.READ_SET.initial,
             at=self._context.now(),
         )
