@@ -259,7 +259,7 @@ def pytest_fixture_setup(
 
 @pytest.fixture
 def omics_mock(request: pytest.FixtureRequest) -> Iterator[OmicsMock]:
-    """Mock AWS with HealthOmics; an OmicsMock with `client`, `faults`, `results`, `complete`, …
+    """Mock AWS with HealthOmics: an OmicsMock with `client`, `faults`, `results`, `complete`, …
     Its settings: `@pytest.mark.omics_mock(workflows=["1234567"], progression="immediate")`.
     A fault that never matched fails the test.
     """
