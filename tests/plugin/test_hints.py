@@ -148,8 +148,8 @@ def test_operation_that_is_not_implemented_is_named(
     monkeypatch.delattr(StorageResponse, "list_sequence_stores")
     _fails(omics.list_sequence_stores)
     assert hints([_mock()]) == [
-        "ListSequenceStores is not implemented by moto-omics-batch; docs/fidelity.md lists the "
-        "operations that are."
+        "ListSequenceStores is not implemented by moto-omics-batch; the operations that are: "
+        "https://github.com/moto-omics-batch/moto-omics-batch/blob/main/docs/fidelity.md"
     ]
 
 
