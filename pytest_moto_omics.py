@@ -207,7 +207,8 @@ _MARKER = (
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Watch imports from now on. pytest calls this once, whenever the plugin is registered."""
     for name, (default, text) in _SWITCHES.items():
-        parser.addini(name, f"moto-omics-batch: {text}", type="bool", default=default)
+        help = f"moto-omics-batch: {text} (default: {str(default).lower()})"
+        parser.addini(name, help, type="bool", default=default)
     _finder.move_to_front()
     _backend.install_if_missed()
 
@@ -258,10 +259,9 @@ def pytest_fixture_setup(
 
 @pytest.fixture
 def omics_mock(request: pytest.FixtureRequest) -> Iterator[OmicsMock]:
-    """Mock AWS with HealthOmics: an OmicsMock, with `client`, `faults`, `results`, `complete`, …
-
-    The marker `@pytest.mark.omics_mock(workflows=["1234567"], progression="immediate")` has the
-    settings. A fault that never matched fails the test.
+    """Mock AWS with HealthOmics: an OmicsMock with `client`, `faults`, `results`, `complete`, …
+    Its settings: `@pytest.mark.omics_mock(workflows=["1234567"], progression="immediate")`.
+    A fault that never matched fails the test.
     """
     import moto  # noqa: F401
 

@@ -36,7 +36,7 @@ def omics_config(
     - ``logs``: whether runs write logs to CloudWatch (default: False)
     - ``outputs``, ``tasks``: declarations of `moto_omics_batch.results`
     - ``infer_templates``: whether definitions are read for parameters and tasks (default: True)
-    - ``submissions_per_tick``: how many entries of a batch one step submits (default: all)
+    - ``submissions_per_tick``: how many entries of a batch one transition submits (default: all)
 
     The settings apply to all accounts and regions of the mock. None counts as absent. Raises
     ValueError for an invalid value, and TypeError for an unknown keyword; both list what exists.

@@ -16,12 +16,12 @@ before_end: list[Callable[[], None]] = []
 
 
 def require_mock(what: str) -> None:
-    """Raise RuntimeError when no mock is active; ``what`` names what lives in a mock."""
+    """Raise RuntimeError when no mock is active; ``what`` names what belongs to a mock."""
     # A server in this process answers without a mock.
     if not MockAWS._mocks_active and "moto.moto_server.werkzeug_app" not in sys.modules:
         raise RuntimeError(
-            f"no mock is active: {what} live in a mock and end with it. "
-            "Call this inside mock_aws, or use the HTTP controls of a server"
+            f"no mock is active: {what} belong to a mock and end with it. Call this inside "
+            "mock_aws or omics_mock, or use the HTTP controls of a server"
         )
 
 

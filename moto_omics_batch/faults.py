@@ -1,8 +1,8 @@
 """Test controls for HealthOmics: inject failures, move batches and runs, read their history.
 
-Call these functions inside a mock. Names and values are AWS's own; arguments are keywords. One that
-does not exist raises TypeError, a value that does not exist ValueError; both list what exists. A
-fault lives until the mock ends or is reset. It applies in one account, which is moto's
+Call these functions inside a mock. Names and values are AWS's own. All arguments are keyword
+arguments: an unknown one raises TypeError, an unknown value ValueError; both list what exists. A
+fault applies until the mock ends or is reset, in one account, which is moto's
 (MOTO_ACCOUNT_ID) unless ``account_id`` names another, and there in every region, or only in
 ``region``. `advance` and `history` look in one region: AWS_DEFAULT_REGION or us-east-1 by default.
 Every function first applies the transitions that are due, and raises RuntimeError when no mock is

@@ -1,7 +1,7 @@
 """Declare the results of runs: files in S3, values of outputs, and properties of tasks.
 
-Call these functions inside a mock. Nothing is written that was not declared. A declaration applies
-to runs that end later, and lives until `clear`, or until the mock ends or is reset. It applies in
+Call these functions inside a mock. Only what is declared is written. A declaration applies
+to runs that end later, until `clear`, or until the mock ends or is reset. It applies in
 one account, which is moto's (MOTO_ACCOUNT_ID) unless ``account_id`` names another, and there in
 every region, or only in ``region``. Every function first applies the transitions that are due,
 raises RuntimeError when no mock is active, TypeError for an unknown keyword argument, and
@@ -71,7 +71,7 @@ def task(
     account_id: str | None = None,
     region: str | None = None,
 ) -> None:
-    """Declare what the task named ``task`` shows, in the API and in logs (L57).
+    """Declare the properties of the task named ``task``, in the API and in logs (L57).
 
     ``cpus``, ``memory`` (GiB) and ``gpus`` are what it asks for, and determine ``instanceType``
     unless that is given. ``metrics`` are those of the manifest (L31), ``stdout`` its lines of

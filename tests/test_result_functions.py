@@ -71,8 +71,8 @@ def test_functions_raise_runtime_error_without_a_mock() -> None:
         timeout=60,
     )
     message = (
-        "no mock is active: declarations live in a mock and end with it. "
-        "Call this inside mock_aws, or use the HTTP controls of a server"
+        "no mock is active: declarations belong to a mock and end with it. "
+        "Call this inside mock_aws or omics_mock, or use the HTTP controls of a server"
     )
     # Before the mock, and after its end.
     expected = [f"{name} {message}" for name in ("outputs", "task", "clear")] * 2

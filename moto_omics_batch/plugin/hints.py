@@ -45,8 +45,8 @@ def _of_call(
         yield _no_object(match[1])
     elif call.outcome == "NotImplemented":
         yield (
-            f"{call.operation} is not implemented by moto-omics-batch; docs/fidelity.md lists "
-            "the operations that are."
+            f"{call.operation} is not implemented by moto-omics-batch; the operations that are: "
+            "https://github.com/moto-omics-batch/moto-omics-batch/blob/main/docs/fidelity.md"
         )
 
 

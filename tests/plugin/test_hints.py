@@ -143,8 +143,8 @@ def test_missing_object_of_a_submission_is_named(start_batch: StartBatch, until:
 def test_operation_that_is_not_implemented_is_named(omics: Client) -> None:
     _fails(omics.list_sequence_stores)
     assert hints([_mock()]) == [
-        "ListSequenceStores is not implemented by moto-omics-batch; docs/fidelity.md lists the "
-        "operations that are."
+        "ListSequenceStores is not implemented by moto-omics-batch; the operations that are: "
+        "https://github.com/moto-omics-batch/moto-omics-batch/blob/main/docs/fidelity.md"
     ]
 
 

@@ -124,7 +124,11 @@ def test_help(project: Project) -> None:
         ["@pytest.mark.omics_mock(*workflows, *progression, region, *: settings of the fixture*"]
     )
     project.run("--fixtures").stdout.fnmatch_lines(
-        ["omics_mock -- *", "    Mock AWS with HealthOmics: *"]
+        [
+            "omics_mock -- *",
+            "    Mock AWS with HealthOmics: *",
+            "    Its settings: `@pytest.mark.omics_mock(workflows=*",
+        ]
     )
 
 

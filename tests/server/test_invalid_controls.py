@@ -120,7 +120,7 @@ def test_advance_to_an_unknown_status_is_refused(
     url: str, omics: Client, workflow: str, to: Any
 ) -> None:
     batch_id = start_batch(omics, workflow)
-    message = f"there is no status of a batch {to!r}; {known(*BATCH.statuses)}"
+    message = f"there is no batch status {to!r}; {known(*BATCH.statuses)}"
     assert send(url, ADVANCE, json={"id": batch_id, "to": to}) == (400, {"message": message})
     assert [status for status, _ in faults.history(batch_id)] == ["CREATING"]
 

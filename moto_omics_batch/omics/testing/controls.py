@@ -63,7 +63,7 @@ class Controls:
         Raises ValueError, and moves nothing, when it cannot reach that status without a request.
         """
         found = self._find(id)
-        one_of(f"status of a {_lifecycle(found).resource}", to, _lifecycle(found).statuses)
+        one_of(f"{_lifecycle(found).resource} status", to, _lifecycle(found).statuses)
         pinned_before = self._pinned(found)
         self._pin(found)
         self._engine.advance()

@@ -293,9 +293,9 @@ def test_advance_and_history_reject_unknown_statuses_and_ids(
     start_batch: StartBatch, start_run: StartRun
 ) -> None:
     batch_id, run_id = start_batch(["s1"]), start_run()["id"]
-    with pytest.raises(ValueError, match="no status of a batch 'RUNNING'; there are CREATING, PE"):
+    with pytest.raises(ValueError, match="no batch status 'RUNNING'; there are CREATING, PE"):
         faults.advance(batch_id, to="RUNNING")
-    with pytest.raises(ValueError, match="no status of a run 'INPROGRESS'; there are PENDING, ST"):
+    with pytest.raises(ValueError, match="no run status 'INPROGRESS'; there are PENDING, ST"):
         faults.advance(run_id, to="INPROGRESS")
     for unknown in ("1", "x", "", f"0{run_id}", int(run_id), None):
         message = f"there is no batch and no run {unknown!r}"
