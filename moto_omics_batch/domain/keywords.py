@@ -22,6 +22,8 @@ def lists_keywords(function: Callable[_P, _T]) -> Callable[_P, _T]:
 
     @wraps(function)
     def call(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        # pytest shows the line of the test instead of this one.
+        __tracebackhide__ = True
         for name in kwargs:
             if name not in known:
                 raise TypeError(unknown_keyword(called, name, known))

@@ -195,13 +195,21 @@ class OmicsMock:
             self._client = cast("OmicsClient", boto3.client("omics", region_name=self.region))
         return self._client
 
-    def advance(self, id: str, *, to: BatchStatus | RunStatus) -> None:
-        """Move a batch or a run in `region` until its status is ``to``: `faults.advance`."""
-        faults.advance(id, to=to, region=self.region)
+    def advance(self, id: str, *, to: BatchStatus | RunStatus, region: str | None = None) -> None:
+        """Move a batch or a run until its status is ``to``: `faults.advance`.
 
-    def history(self, id: str) -> list[tuple[BatchStatus | RunStatus, datetime]]:
-        """Return the statuses of a batch or a run in `region` with times: `faults.history`."""
-        return faults.history(id, region=self.region)
+        ``region`` is that of the mock unless another is named.
+        """
+        faults.advance(id, to=to, region=region or self.region)
+
+    def history(
+        self, id: str, *, region: str | None = None
+    ) -> list[tuple[BatchStatus | RunStatus, datetime]]:
+        """Return the statuses of a batch or a run with times: `faults.history`.
+
+        ``region`` is that of the mock unless another is named.
+        """
+        return faults.history(id, region=region or self.region)
 
     def complete(self, id: str) -> dict[str, Any]:
         """Move a batch to PROCESSED or a run to COMPLETED; return GetBatch's or GetRun's response.

@@ -45,6 +45,13 @@ def test_a_run_is_completed(omics_mock):
     run = omics_mock.complete(run_id)
     assert (run["id"], run["status"]) == (run_id, "COMPLETED")
 
+def test_a_batch_in_another_region(omics_mock):
+    batch_id = start(boto3.client("omics", region_name="eu-west-1"))
+    with pytest.raises(ValueError, match="pass region='eu-west-1'"):
+        omics_mock.advance(batch_id, to="SUBMITTING")
+    omics_mock.advance(batch_id, to="SUBMITTING", region="eu-west-1")
+    assert omics_mock.history(batch_id, region="eu-west-1")[-1][0] == "SUBMITTING"
+
 def test_nothing_has_the_id(omics_mock):
     with pytest.raises(ValueError, match="there is no batch and no run '7654321'"):
         omics_mock.complete("7654321")
@@ -66,7 +73,7 @@ def test_client_and_controls(project: Project) -> None:
         HEAD,
         CLIENT_AND_CONTROLS,
     )
-    project.passes(6)
+    project.passes(7)
 
 
 def test_import_by_the_fixture_is_the_first(project: Project) -> None:
