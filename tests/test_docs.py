@@ -44,11 +44,34 @@ L_RULES = [
     )
     for n in range(first, last + 1)
 ]
+S_RULES = [
+    f"S{n}"
+    for first, last in (
+        *((1, 15), (20, 25), (30, 34), (40, 48), (50, 65), (70, 81), (90, 97)),
+        *((100, 104), (110, 116), (120, 123), (130, 133), (140, 142), (150, 151)),
+        *((160, 160), (170, 174), (180, 184), (190, 191)),
+    )
+    for n in range(first, last + 1)
+]
+A_RULES = [
+    f"A{n}"
+    for first, last in (
+        *((1, 3), (5, 12), (14, 14), (16, 17), (20, 28), (30, 37), (40, 45), (50, 51)),
+        *((53, 65), (68, 77), (80, 89), (91, 94), (96, 96), (100, 101), (110, 112)),
+        *((120, 124), (130, 132)),
+    )
+    for n in range(first, last + 1)
+]
 #: The rules that tests/omics need not name: the tests of B98 and L130 to L135 are those of
 #: tests/test_authorization.py and tests/test_pass_role.py; L39 says what is not implemented, and
 #: L122 announces members that no botocore has yet.
-NAMED_ELSEWHERE = {"B98", "L39", "L122", *(f"L{n}" for n in range(130, 136))}
-TESTED = [rule for rule in (*RULES, *L_RULES) if rule not in NAMED_ELSEWHERE]
+NAMED_ELSEWHERE = {
+    *("B98", "L39", "L122", *(f"L{n}" for n in range(130, 136))),
+    *("A110", "A111", "A112", "S183", "S184"),
+}
+TESTED = [
+    rule for rule in (*RULES, *L_RULES, *S_RULES, *A_RULES) if rule not in NAMED_ELSEWHERE
+]
 #: The languages of fenced blocks. Blocks of "py" need an environment of their own.
 LANGUAGES = {"python", "py", "shell", "mermaid", "javascript", "text", "ini"}
 MAX_LINE = generate.WIDTH
@@ -257,7 +280,7 @@ HOSTS = {"docs.aws.amazon.com", "github.com", "www.aws-ps-tech.kr"}
 FACTS = list(rows(RULE_SECTIONS.partition("\n## Run batches\n")[2]))
 KNOWN = [rule for rule, *_ in FACTS]
 #: `B12, W2.1`
-_RULES = r"[BWL][\d.]+(?:, [BWL][\d.]+)*"
+_RULES = r"[BWLSA][\d.]+(?:, [BWLSA][\d.]+)*"
 #: `omics/runs.py`: `check_run`, `_new_run`
 _PLACE = r"`([\w/]+\.py)`: (`\w+`(?:, `\w+`)*)"
 _CHOICE = re.compile(rf"(.+?[.`]) (?:Rules: ({_RULES})\. )?Code: ({_PLACE}(?:; {_PLACE})*)\.")
@@ -276,6 +299,10 @@ CHOICES = [_CHOICE.fullmatch(item) for item in items(CHOICE_SECTIONS)]
 def test_every_rule_is_listed_once_and_in_order() -> None:
     assert [rule for rule in KNOWN if rule.startswith("B")] == RULES
     assert [rule for rule in KNOWN if rule.startswith("L")] == L_RULES
+    for rules in (S_RULES, A_RULES):
+        # They are ordered by subject.
+        found = [rule for rule in KNOWN if rule[0] == rules[0][0]]
+        assert sorted(found, key=lambda rule: int(rule[1:])) == rules
     assert len(set(KNOWN)) == len(KNOWN)
 
 
