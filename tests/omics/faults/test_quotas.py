@@ -50,8 +50,8 @@ def test_unknown_quota_is_rejected_with_the_known_names(settings: Settings, quot
 @pytest.mark.our_choice("W11")
 def test_unknown_setting_is_rejected_with_the_known_names(settings: Settings) -> None:
     settings(quota={"active_runs": 1})
-    known = "check, configurations, infer_templates, logs, outputs, quotas, submissions_per_tick, "
-    known += "tasks, workflows"
+    known = "check, configurations, infer_templates, logs, outputs, quotas, reference_store, "
+    known += "sequence_stores, submissions_per_tick, tasks, workflows"
     with pytest.raises(ValueError, match=f"has no 'quota'; there are {known}"):
         faults.history("1")
 
