@@ -264,7 +264,7 @@ def test_a_set_that_was_archived_before_the_run_fails_it(
 @pytest.mark.our_choice("S182")
 @pytest.mark.usefixtures("stores")
 def test_an_advance_that_is_refused_is_no_access(
-    omics: Client, start_run: StartRun, clock: Clock
+    clock: Clock, omics: Client, start_run: StartRun
 ) -> None:
     named = {"sequenceStoreId": STORE, "id": READS}
     run_id = start_run(parameters={"reads": SET})["id"]
