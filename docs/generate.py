@@ -95,7 +95,7 @@ def anchors(page: str) -> dict[str, str]:
     for line in page.splitlines():
         if heading := re.fullmatch(r"#+ (.*)", line):
             anchor = re.sub(r"[^\w -]", "", heading[1].lower()).replace(" ", "-")
-        elif row := re.match(r"\| ([BWL][\d.]+) \|", line):
+        elif row := re.match(r"\| ([BWLSA][\d.]+) \|", line):
             found[row[1]] = anchor
     return found
 
