@@ -14,6 +14,14 @@ from moto import mock_aws
 from conftest import ACCOUNT, REGION, ROLE, Client
 from moto_omics_batch import omics_config
 from moto_omics_batch.omics.models import Batch, OmicsBackend, Run, RunCache, omics_backends
+from moto_omics_batch.omics.resources.analytics.annotation_stores import (
+    AnnotationStore,
+    AnnotationStoreVersion,
+)
+from moto_omics_batch.omics.resources.analytics.variant_stores import VariantStore
+from moto_omics_batch.omics.resources.storage.read_sets import ReadSet
+from moto_omics_batch.omics.resources.storage.sequence_stores import SequenceStore
+from moto_omics_batch.omics.resources.storage.uploads import Upload
 
 CONFIG = omics_config(workflows=["1234567"])
 RUN = {"workflowId": "1234567", "roleArn": ROLE, "outputUri": "s3://results"}
@@ -123,3 +131,42 @@ def test_deleted_run_cache_and_its_entries_are_released(client: Client) -> None:
     gc.collect()
     assert reference() is None
     assert _tracked(RunCache) == []
+
+
+def test_deleted_read_set_and_its_files_are_released(client: Client) -> None:
+    store = {"sequenceStoreId": client.create_sequence_store(name="reads")["id"]}
+    kind = {"sourceFileType": "FASTQ", "subjectId": "s", "sampleId": "s"}
+    upload = {
+        **store,
+        "uploadId": client.create_multipart_read_set_upload(**store, **kind, name="up")["uploadId"],
+    }
+    part: dict[str, Any] = {"partNumber": 1, "partSource": "SOURCE1"}
+    part["checksum"] = client.upload_read_set_part(**upload, **part, payload=b"@r")["checksum"]
+    read_set = client.complete_multipart_read_set_upload(**upload, parts=[part])["readSetId"]
+    storage = _backend().storage
+    references = [weakref.ref(storage.read_sets.find(read_set).files["source1"])]
+    client.batch_delete_read_set(**store, ids=[read_set])
+    references.append(weakref.ref(storage.sequence_stores.find(store["sequenceStoreId"])))
+    client.delete_sequence_store(id=store["sequenceStoreId"])
+    gc.collect()
+    assert [reference() for reference in references] == [None, None]
+    for model in (Upload, ReadSet, SequenceStore):
+        assert _tracked(model) == []
+
+
+@pytest.mark.parametrize("kind", ["variant", "annotation"])
+def test_deleted_store_of_analytics_is_released(client: Client, kind: str) -> None:
+    arn = "arn:aws:omics:us-east-1:123456789012:referenceStore/1234567890/reference/1234567890"
+    options: Any = {"storeFormat": "VCF"} if kind == "annotation" else {}
+    create, delete = (getattr(client, f"{name}_{kind}_store") for name in ("create", "delete"))
+    create(name="calls", reference={"referenceArn": arn}, **options)
+    assert getattr(client, f"get_{kind}_store")(name="calls")["status"] == "ACTIVE"
+    stores = getattr(_backend().analytics, f"{kind}_stores")
+    reference = weakref.ref(stores.find("calls"))
+    delete(name="calls")
+    # The deletion, which takes time, ends before the next request.
+    assert getattr(client, f"list_{kind}_stores")()[f"{kind}Stores"] == []
+    gc.collect()
+    assert reference() is None
+    for model in (VariantStore, AnnotationStore, AnnotationStoreVersion):
+        assert _tracked(model) == []

@@ -98,6 +98,10 @@ def test_dashboard_data_is_reset_with_the_mock() -> None:
         assert tracked["Batch"] == 1
         assert tracked["Workflow"] == 1
         assert tracked["Run"] == 0
+        client.create_sequence_store(name="reads")
+        client.create_annotation_store(name="notes", storeFormat="TSV")
+        kinds = ("SequenceStore", "AnnotationStore", "AnnotationStoreVersion")
+        assert [len(_tracked_models()[kind].instances_tracked) for kind in kinds] == [1, 1, 1]
     assert not any(kind.instances_tracked for kind in _tracked_models().values())
 
 
@@ -164,6 +168,8 @@ def _ids_for_seed(seed: int) -> dict[str, Any]:
             "configuration UUID": configuration["uuid"],
             "VPC": configuration["runConfigurations"]["vpcConfig"]["vpcId"],
             "run group": client.create_run_group(name="g", requestId="g")["id"],
+            "sequence store": client.create_sequence_store(name="reads")["id"],
+            "annotation store": client.create_annotation_store(storeFormat="TSV")["name"],
         }
 
 

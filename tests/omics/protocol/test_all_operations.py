@@ -129,23 +129,24 @@ def test_no_state_is_left_after_deleting_stores_and_shares(call: MinimalCalls) -
 @pytest.mark.our_choice("S48", "S57", "A25", "A76")
 def test_no_state_is_left_of_what_stores_contained(call: MinimalCalls) -> None:
     omics = call.omics
-    store = {"sequenceStoreId": omics.create_sequence_store(name="reads", clientToken="t")["id"]}
+    store_id = omics.create_sequence_store(name="reads", clientToken="t")["id"]
+    store = {"sequenceStoreId": store_id}
     request = {"sourceFileType": "FASTQ", "subjectId": "s", "sampleId": "s"}
-    source = {**request, "sourceFiles": {"source1": "s3://bucket/r1.fastq.gz"}}
+    source: dict[str, Any] = {**request, "sourceFiles": {"source1": "s3://bucket/r1.fastq.gz"}}
     omics.create_multipart_read_set_upload(**store, **request, name="up", clientToken="t")
     references = {"referenceStoreId": omics.create_reference_store(name="refs")["id"]}
-    sources = [{"sourceFile": "s3://bucket/hg38.fa", "name": "hg38"}]
+    sources: list[Any] = [{"sourceFile": "s3://bucket/hg38.fa", "name": "hg38"}]
     omics.start_reference_import_job(**references, roleArn=ROLE, sources=sources)
     (reference,) = omics.list_references(**references)["references"]
     source["referenceArn"] = reference["arn"]
-    # A job that fails: it has no read set.
+    # One of two sources fails: it has no read set.
     sources = [source, {**source, "sourceFiles": {"source1": "s3://bucket/missing"}}]
     for token in ("1", "2"):
         omics.start_read_set_import_job(**store, roleArn=ROLE, sources=sources, clientToken=token)
     found = omics.list_read_sets(**store)["readSets"]
     assert len(found) == 2
     omics.batch_delete_read_set(**store, ids=[read_set["id"] for read_set in found])
-    omics.delete_sequence_store(id=store["sequenceStoreId"])
+    omics.delete_sequence_store(id=store_id)
     omics.delete_reference(**references, id=reference["id"])
     omics.delete_reference_store(id=references["referenceStoreId"])
     # A share that was not accepted ends with its store.

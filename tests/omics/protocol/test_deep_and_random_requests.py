@@ -170,18 +170,22 @@ class RandomRequests:
         )
 
     def _string(self, shape: Shape) -> str:
-        if shape.type_name == "blob":
-            return self._random.choice(["", "UEsDBA==", "e30=", "?"])
-        if enum := shape.metadata.get("enum"):
-            return str(self._random.choice([*enum, *enum, "NONE"]))
+        return str(self._random.choice(self._strings(shape)))
+
+    def _strings(self, shape: Shape) -> list[str]:
+        """Return valid and invalid values of a shape."""
         pattern = str(shape.metadata.get("pattern", ""))
+        if shape.type_name == "blob":
+            return ["", "UEsDBA==", "e30=", "?"]
+        if enum := shape.metadata.get("enum"):
+            return [*enum, *enum, "NONE"]
         if shape.name in self.values:
-            return self._random.choice([*self.values[shape.name], *self.known])
+            return [*self.values[shape.name], self.known[-1]]
         if pattern.startswith("[0-9]"):
-            return self._random.choice([*self.known, *self.known, "x"])
+            return [*self.known, *self.known, "x"]
         if pattern.startswith("arn"):
-            return self._random.choice([ROLE, ROLE, "role", *self.values.get("arn", ())])
-        return self._random.choice([*_STRINGS, *self.names])
+            return [ROLE, ROLE, "role", *self.values.get("arn", ())]
+        return [*_STRINGS, *self.names]
 
     def request(self, operation: OperationModel) -> tuple[str, str, Any]:
         path, shape = (
