@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from conftest import Client
+from conftest import Client, MakeClient
+from tests.omics.event_queue import EventQueue, event_pattern
 from tests.omics.helpers import (
     Clock,
     SetProgression,
@@ -49,7 +50,9 @@ def test_an_index_and_hashes_appear_when_an_upload_was_processed(
     found = omics.get_read_set_metadata(sequenceStoreId=store_id, id=id)
     assert (found["status"], set(found["files"])) == ("PROCESSING_UPLOAD", {"source1"})
     (listed,) = omics.list_read_sets(sequenceStoreId=store_id)["readSets"]
-    assert not {"etag", "sequenceInformation", "files"} & (found.keys() - {"files"} | listed.keys())
+    for shown in (found, listed):
+        assert not {"etag", "sequenceInformation"} & shown.keys()
+    assert "files" not in listed
     omics.get_read_set_metadata(sequenceStoreId=store_id, id=id)
     found = omics.get_read_set_metadata(sequenceStoreId=store_id, id=id)
     assert (found["status"], set(found["files"])) == ("ACTIVE", {"source1", "index"})
@@ -178,3 +181,33 @@ def test_the_object_of_an_imported_set_may_go(
     s3.delete_object(Bucket=BUCKET, Key="HG002.bam")
     part = omics.get_read_set(sequenceStoreId=store_id, id=id, partNumber=1)
     assert part["payload"].read() == BAM
+
+
+@pytest.mark.documented("S172", "S173")
+def test_each_status_of_a_set_is_an_event(
+    client: MakeClient, omics: Client, store_id: str, progression: SetProgression, clock: Clock
+) -> None:
+    progression("read_set", progression="manual", times=1)
+    queue = EventQueue(client, event_pattern("Read Set"))
+    failed, good = upload(omics, store_id), upload(omics, store_id)
+    fail_upload(failed, "The file is not a BAM file")
+    for id in (failed, good):
+        omics.get_read_set_metadata(sequenceStoreId=store_id, id=id)
+    clock.now += timedelta(days=30)
+    job = omics.start_read_set_activation_job(
+        sequenceStoreId=store_id, sources=[{"readSetId": good}]
+    )
+    omics.get_read_set_activation_job(sequenceStoreId=store_id, id=job["id"])
+    omics.batch_delete_read_set(sequenceStoreId=store_id, ids=[failed, good])
+    details = [event["detail"] for event in queue.receive()]
+    statuses = {
+        id: [detail["status"] for detail in details if detail["id"] == id] for id in (failed, good)
+    }
+    assert statuses == {
+        failed: ["PROCESSING_UPLOAD", "UPLOAD_FAILED", "DELETED"],
+        good: ["PROCESSING_UPLOAD", "ACTIVE", "ARCHIVED", "ACTIVATING", "ACTIVE", "DELETED"],
+    }
+    (told,) = (detail for detail in details if detail["status"] == "UPLOAD_FAILED")
+    assert told["statusMessage"] == "The file is not a BAM file"
+    assert told["sequenceStoreId"] == store_id
+    assert "creationJobId" not in told
