@@ -70,9 +70,7 @@ NAMED_ELSEWHERE = {
     *("B98", "L39", "L122", *(f"L{n}" for n in range(130, 136))),
     *("A110", "A111", "A112", "S15", "S59", "S183", "S184"),
 }
-TESTED = [
-    rule for rule in (*RULES, *L_RULES, *S_RULES, *A_RULES) if rule not in NAMED_ELSEWHERE
-]
+TESTED = [rule for rule in (*RULES, *L_RULES, *S_RULES, *A_RULES) if rule not in NAMED_ELSEWHERE]
 #: The languages of fenced blocks. Blocks of "py" need an environment of their own.
 LANGUAGES = {"python", "py", "shell", "mermaid", "javascript", "text", "ini"}
 MAX_LINE = generate.WIDTH
