@@ -144,7 +144,7 @@ def test_deleted_read_set_and_its_files_are_released(client: Client) -> None:
     part["checksum"] = client.upload_read_set_part(**upload, **part, payload=b"@r")["checksum"]
     read_set = client.complete_multipart_read_set_upload(**upload, parts=[part])["readSetId"]
     storage = _backend().storage
-    references = [weakref.ref(storage.read_sets.find(read_set).files["source1"])]
+    references: list[Any] = [weakref.ref(storage.read_sets.find(read_set).files["source1"])]
     client.batch_delete_read_set(**store, ids=[read_set])
     references.append(weakref.ref(storage.sequence_stores.find(store["sequenceStoreId"])))
     client.delete_sequence_store(id=store["sequenceStoreId"])
