@@ -85,7 +85,7 @@ REFUSED = [
     ),
     (
         'progression={"task": "manual"}',
-        "progression has no 'task'; there are batch, run, workflow, configuration, share, ",
+        "progression has no 'task'; there are batch, run, workflow, configuration, *, share, *",
     ),
     ('progression={"run": 3}', "progression of 'run' must be a text or a dict, not 3"),
     (
