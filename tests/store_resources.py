@@ -10,7 +10,8 @@ from conftest import ACCOUNT, ROLE, Client
 from .authorization import OTHER, arn, client_in_account, connect
 
 FASTQ = gzip.compress(b"@r1\nACGT\n+\nIIII\n", mtime=0)
-REFERENCE = {"referenceArn": arn("referenceStore/1234567890/reference/1234567890")}
+#: A reference that stores use, after `fill_in`.
+REFERENCE = {"referenceArn": arn("referenceStore/REFSTORE/reference/USEDREF")}
 READ_SET: dict[str, Any] = {
     "sourceFiles": {"source1": "s3://inputs/r1.fastq.gz"},
     "sourceFileType": "FASTQ",
@@ -34,16 +35,25 @@ def create_stores() -> dict[str, str]:
     """
     _put_inputs()
     omics = connect()
-    return {**_references(omics), **_read_sets(omics), **_analytics(omics), **_shares(omics)}
+    references = _references(omics)
+    reference = fill_in(references, REFERENCE)
+    return {
+        **references,
+        **_read_sets(omics),
+        **_analytics(omics, reference),
+        **_shares(omics, reference),
+    }
 
 
 def _references(omics: Client) -> dict[str, str]:
     store = omics.create_reference_store(name="refs")["id"]
-    sources = [{"sourceFile": "s3://inputs/hg38.fa", "name": "hg38"}]
+    sources = [
+        {"sourceFile": "s3://inputs/hg38.fa", "name": name} for name in ("hg38", "hg38_of_stores")
+    ]
     job = omics.start_reference_import_job(referenceStoreId=store, roleArn=ROLE, sources=sources)
     found = omics.get_reference_import_job(referenceStoreId=store, id=job["id"])
-    reference = found["sources"][0]["referenceId"]
-    return {"REFSTORE": store, "REFJOB": job["id"], "REFERENCE": reference}
+    unused, used = (source["referenceId"] for source in found["sources"])
+    return {"REFSTORE": store, "REFJOB": job["id"], "REFERENCE": unused, "USEDREF": used}
 
 
 def _read_sets(omics: Client) -> dict[str, str]:
@@ -67,9 +77,9 @@ def _read_sets(omics: Client) -> dict[str, str]:
     }
 
 
-def _analytics(omics: Client) -> dict[str, str]:
-    omics.create_variant_store(name="variants", reference=REFERENCE)
-    omics.create_annotation_store(name="notes", storeFormat="VCF", reference=REFERENCE)
+def _analytics(omics: Client, reference: dict[str, str]) -> dict[str, str]:
+    omics.create_variant_store(name="variants", reference=reference)
+    omics.create_annotation_store(name="notes", storeFormat="VCF", reference=reference)
     omics.get_variant_store(name="variants")
     omics.get_annotation_store(name="notes")
     omics.create_annotation_store_version(name="notes", versionName="v_two")
@@ -81,9 +91,9 @@ def _analytics(omics: Client) -> dict[str, str]:
     return {"VARIANTJOB": variants["jobId"], "ANNOTATIONJOB": notes["jobId"]}
 
 
-def _shares(omics: Client) -> dict[str, str]:
+def _shares(omics: Client, reference: dict[str, str]) -> dict[str, str]:
     theirs = client_in_account("omics", OTHER)
-    store = theirs.create_variant_store(name="theirs", reference=REFERENCE)["id"]
+    store = theirs.create_variant_store(name="theirs", reference=reference)["id"]
     store_arn = theirs.get_variant_store(name="theirs")["storeArn"]
     share = theirs.create_share(resourceArn=store_arn, principalSubscriber=ACCOUNT)
     assert omics.list_shares(resourceOwner="OTHER")["shares"][0]["resourceId"] == store

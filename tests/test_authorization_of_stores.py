@@ -249,15 +249,15 @@ def test_import_without_a_version_needs_permission_for_the_store_only() -> None:
 def test_tags_of_new_stores_need_permission_for_tag_resource(
     operation: str, params: dict[str, Any], resource: str, tagged: str
 ) -> None:
-    if operation != "CreateReferenceStore":
-        create_stores()
+    ids = create_stores() if operation != "CreateReferenceStore" else {}
+    params = {**fill_in(ids, params), "tags": {"a": "b"}}
     create = allow(operation, resource)
     client = user_client(create, allow("TagResource", "run/*"))
     permitted = user_client(create, allow("TagResource", tagged))
     with enable_iam_authentication():
         with raises_denied(client, "TagResource", tagged):
-            call(client, operation, {**params, "tags": {"a": "b"}})
-        assert call(permitted, operation, {**params, "tags": {"a": "b"}})
+            call(client, operation, params)
+        assert call(permitted, operation, params)
 
 
 def test_empty_tags_need_no_permission() -> None:

@@ -70,8 +70,8 @@ REFUSED = [
         'workflow=["1"]',
         "OmicsMock() has no keyword argument 'workflow'; did you mean 'workflows'? There are "
         "assert_all_faults_matched, check, config, configurations, infer_templates, logs, outputs, "
-        "progression, quotas, region, seed, shared_models, submissions_per_tick, tasks, "
-        "waiters_sleep, workflows",
+        "progression, quotas, reference_store, region, seed, sequence_stores, shared_models, "
+        "submissions_per_tick, tasks, waiters_sleep, workflows",
     ),
     ("logs=1", "config['omics']['logs'] must be True or False, not 1"),
     ('["1"]', "takes keyword arguments only, not ['1']"),
@@ -85,7 +85,7 @@ REFUSED = [
     ),
     (
         'progression={"task": "manual"}',
-        "progression has no 'task'; there are batch, run, workflow, configuration, share, ",
+        "progression has no 'task'; there are batch, run, workflow, configuration, *, share, *",
     ),
     ('progression={"run": 3}', "progression of 'run' must be a text or a dict, not 3"),
     (
