@@ -16,7 +16,6 @@ def read_body(request: Any) -> bytes | None:
         # moto reads the body again.
         request.stream = BytesIO()
         return None
-    if hasattr(body, "read"):
-        # boto3 leaves a file that is uploaded open.
-        body = body.read()
+    # moto 5.2.0 passes a file that boto3 uploads on as it is.
+    body = body.read() if hasattr(body, "read") else body
     return body.encode() if isinstance(body, str) else body or b""

@@ -143,7 +143,8 @@ def test_dashboard_does_not_list_deleted_resources(url: str, omics: Client, work
     # The configuration is deleted with the next request.
     assert omics.list_configurations()["items"] == []
     resources = get_resources(url)
-    assert sorted(resources) == sorted(["Batch", "Run", *other])
+    # Classes of storage and analytics are listed as soon as they were imported.
+    assert {"Batch", "Run", *other} <= resources.keys()
     assert not any(resources.values())
 
 
