@@ -274,7 +274,7 @@ def test_magic_mock_accepts_the_second_mistake_too() -> None:
 
 
 def test_main_runs_the_demo(capsys: pytest.CaptureFixture[str]) -> None:
-    assert __main__.main(["--samples", "12", "--plain"]) == 0
+    assert __main__.main(["--samples", "12", "--plain", "--speed", "2"]) == 0
     assert "submitted 12 of 12, 5 failed" in capsys.readouterr().out
 
 
