@@ -2,13 +2,15 @@
 
 For annotations of tests, and for editors. The values are AWS's own. A test compares them with the
 tables that the backend uses, so that none is missing. The module has more than 400 lines because
-it lists all of them.
+it lists all of them but the reasons of failures, which the backend itself lists.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
+
+from .domain.failures import CallError, RunFailureReason, SubmissionFailureReason
 
 if TYPE_CHECKING:
     import mypy_boto3_omics.client as _typed
@@ -107,53 +109,6 @@ FaultKind = Literal[
 ]
 #: The statuses of a run in which `run_fails` and `run_hangs` take effect.
 FaultAt = Literal["PENDING", "STARTING", "RUNNING", "STOPPING"]
-#: The errors of `call_fails`.
-CallError = Literal[
-    "AccessDeniedException",
-    "InternalServerException",
-    "RequestTimeoutException",
-    "ServiceQuotaExceededException",
-    "ThrottlingException",
-]
-#: The values of submissionFailureReason.
-SubmissionFailureReason = Literal[
-    "ValidationException",
-    "AccessDeniedException",
-    "ResourceNotFoundException",
-    "ServiceQuotaExceededException",
-    "ConflictException",
-    "ThrottlingException",
-    "RequestTimeoutException",
-    "InternalServerException",
-]
-#: The values of failureReason of a run.
-RunFailureReason = Literal[
-    "ASSUME_ROLE_FAILED",
-    "CANNOT_START_CONTAINER_ERROR",
-    "CANNOT_START_CONTAINER_SIZE_ERROR",
-    "ECR_PERMISSION_ERROR",
-    "EXPORT_FAILED",
-    "FILE_SYSTEM_OUT_OF_SPACE",
-    "IMAGE_VERIFICATION_FAILURE",
-    "IMPORT_FAILED",
-    "INACTIVE_OMICS_STORAGE_RESOURCE",
-    "INPUT_URI_NOT_FOUND",
-    "INSTANCE_RESERVATION_FAILED",
-    "INVALID_ECR_IMAGE_URI",
-    "INVALID_RUN_PARAMETERS",
-    "INVALID_TASK_RESOURCE_VALUE",
-    "INVALID_URI_INPUT",
-    "MODIFIED_INPUT_RESOURCE",
-    "OUT_OF_MEMORY_ERROR",
-    "RUN_TASK_FAILED",
-    "RUN_TIMED_OUT",
-    "SERVICE_ERROR",
-    "TASK_TIMED_OUT",
-    "UNSUPPORTED_GPU_INSTANCE_TYPE",
-    "UNSUPPORTED_INPUT_SIZE",
-    "WORKFLOW_RUN_FAILED",
-    "WORKFLOW_VER_VALIDATION_FAILED",
-]
 #: The operations that the backend implements, which `call_fails` can name.
 Operation = Literal[
     "AbortMultipartReadSetUpload",

@@ -67,8 +67,8 @@ ALLOWED = {
     "_install": {"_mock", "omics", "omics.models", "omics.responses", "omics.urls", "omics.testing"}
     | {"omics.resources", "moto", "botocore"},
     "__init__": {"_install", "_config", "plugin"},
-    # Its own types, and names of types of the client.
-    "types": {"mypy_boto3_omics", "botocore"},
+    # Its own types, the reasons of failures, and names of types of the client.
+    "types": {"domain", "mypy_boto3_omics", "botocore"},
     "_config": {"domain", "omics.testing", "types", "moto"},
     "server": {"_install", "moto"},
     "_mock": {"omics.testing", "moto"},

@@ -13,7 +13,6 @@ from moto_omics_batch import results, types
 from moto_omics_batch.domain import (
     declared_stores,
     declared_workflow,
-    failures,
     faults,
     output_declaration,
     run_words,
@@ -55,9 +54,6 @@ def members(name: str) -> set[str]:
         (types.ConfigurationStatus, statuses(tables.CONFIGURATION)),
         (types.SubmissionStatus, members("SubmissionStatus")),
         (types.FaultKind, set(faults.FAULTS)),
-        (types.RunFailureReason, set(failures.RUN_FAILURE_REASONS)),
-        (types.SubmissionFailureReason, set(failures.SUBMISSION_FAILURE_REASONS)),
-        (types.CallError, set(failures.CALL_ERRORS)),
         (types.Operation, set(plane())),
         (types.Progression, set(get_args(ProgressionKind))),
         (types.TransitionKey, set(TRANSITIONS)),

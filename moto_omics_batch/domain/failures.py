@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
-#: B61, in the order of the documentation.
-SUBMISSION_FAILURE_REASONS = (
+#: B61: the values of submissionFailureReason, in the order of the documentation.
+SubmissionFailureReason = Literal[
     "ValidationException",
     "AccessDeniedException",
     "ResourceNotFoundException",
@@ -14,13 +14,14 @@ SUBMISSION_FAILURE_REASONS = (
     "ThrottlingException",
     "RequestTimeoutException",
     "InternalServerException",
-)
+]
+SUBMISSION_FAILURE_REASONS: tuple[str, ...] = get_args(SubmissionFailureReason)
 
 #: B61, L146: the reasons for which the service itself tries a submission again.
 TRANSIENT_REASONS = ("ThrottlingException", "RequestTimeoutException", "InternalServerException")
 
 #: W2.11: the failureReason codes that the documentation lists, and INVALID_RUN_PARAMETERS (L101).
-RUN_FAILURE_REASONS = (
+RunFailureReason = Literal[
     "ASSUME_ROLE_FAILED",
     "CANNOT_START_CONTAINER_ERROR",
     "CANNOT_START_CONTAINER_SIZE_ERROR",
@@ -46,7 +47,8 @@ RUN_FAILURE_REASONS = (
     "UNSUPPORTED_INPUT_SIZE",
     "WORKFLOW_RUN_FAILED",
     "WORKFLOW_VER_VALIDATION_FAILED",
-)
+]
+RUN_FAILURE_REASONS: tuple[str, ...] = get_args(RunFailureReason)
 
 #: L142: the reasons that a task has; its run then has RUN_TASK_FAILED.
 TASK_FAILURE_REASONS = (
@@ -63,14 +65,15 @@ TASK_FAILURE_REASONS = (
     "UNSUPPORTED_GPU_INSTANCE_TYPE",
 )
 
-#: The errors that any operation may answer.
-CALL_ERRORS = (
+#: The errors that any operation may answer, which are those of `call_fails`.
+CallError = Literal[
     "AccessDeniedException",
     "InternalServerException",
     "RequestTimeoutException",
     "ServiceQuotaExceededException",
     "ThrottlingException",
-)
+]
+CALL_ERRORS: tuple[str, ...] = get_args(CallError)
 
 
 class BatchFailure(Exception):
