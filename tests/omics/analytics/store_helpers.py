@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from conftest import ACCOUNT, REGION, Answer, Client
 
@@ -60,3 +61,23 @@ def variant_job(omics: Client, job_id: str) -> Answer:
 def annotation_job(omics: Client, job_id: str) -> Answer:
     """Return the response of GetAnnotationImportJob."""
     return without_metadata(omics.get_annotation_import_job(jobId=job_id))
+
+
+def create_version(omics: Client, version: str = "second", name: str = "genes", **more: Any) -> Any:
+    """Return the response of CreateAnnotationStoreVersion."""
+    return omics.create_annotation_store_version(name=name, versionName=version, **more)
+
+
+def delete_versions(omics: Client, *versions: str, **more: Any) -> Any:
+    """Return the errors of DeleteAnnotationStoreVersions."""
+    response = without_metadata(
+        omics.delete_annotation_store_versions(name="genes", versions=list(versions), **more)
+    )
+    assert set(response) == {"errors"}
+    return response["errors"]
+
+
+def version_names(omics: Client) -> list[str]:
+    """Return the names of the versions of the store ``genes``."""
+    listed = omics.list_annotation_store_versions(name="genes")["annotationStoreVersions"]
+    return [version["versionName"] for version in listed]

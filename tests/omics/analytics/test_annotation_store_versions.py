@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -14,9 +13,12 @@ from tests.omics.analytics.store_helpers import (
     STORE_ID,
     StartImport,
     Store,
+    create_version,
+    delete_versions,
     get_annotations,
     get_version,
     store_arn,
+    version_names,
     without_metadata,
 )
 from tests.omics.helpers import (
@@ -31,33 +33,13 @@ from tests.omics.helpers import (
 OPTIONS = {"tsvVersionOptions": {"annotationType": "GENERIC", "schema": [{"gene": "STRING"}]}}
 
 
-def create(omics: Client, version: str = "second", name: str = "genes", **more: Any) -> Any:
-    """Return the response of CreateAnnotationStoreVersion."""
-    return omics.create_annotation_store_version(name=name, versionName=version, **more)
-
-
-def delete(omics: Client, *versions: str, **more: Any) -> Any:
-    """Return the errors of DeleteAnnotationStoreVersions."""
-    response = without_metadata(
-        omics.delete_annotation_store_versions(name="genes", versions=list(versions), **more)
-    )
-    assert set(response) == {"errors"}
-    return response["errors"]
-
-
-def names(omics: Client) -> list[str]:
-    """Return the names of the versions of the store ``genes``."""
-    listed = omics.list_annotation_store_versions(name="genes")["annotationStoreVersions"]
-    return [version["versionName"] for version in listed]
-
-
 # -- creation --
 
 
 @pytest.mark.documented("A17", "A40")
 def test_created_version_is_creating(omics: Client, annotation_store: Store) -> None:
     store = annotation_store("genes", storeFormat="TSV")
-    created = without_metadata(create(omics, description="new", versionOptions=OPTIONS))
+    created = without_metadata(create_version(omics, description="new", versionOptions=OPTIONS))
     version_id = created.pop("id")
     assert re.fullmatch(STORE_ID, version_id)
     assert version_id != store["id"]
@@ -74,7 +56,9 @@ def test_created_version_is_creating(omics: Client, annotation_store: Store) -> 
 @pytest.mark.documented("A14", "A42", "A100")
 def test_new_version_is_active_and_empty(omics: Client, annotation_store: Store) -> None:
     store = annotation_store("genes", storeFormat="TSV", tags={"of": "store"})
-    created = create(omics, description="new", versionOptions=OPTIONS, tags={"of": "version"})
+    created = create_version(
+        omics, description="new", versionOptions=OPTIONS, tags={"of": "version"}
+    )
     expected = {
         "storeId": store["id"],
         "id": created["id"],
@@ -102,7 +86,7 @@ def test_new_version_is_active_and_empty(omics: Client, annotation_store: Store)
 def test_version_without_options_shows_none(omics: Client, annotation_store: Store) -> None:
     options = {"tsvStoreOptions": {"schema": [{"gene": "STRING"}]}}
     annotation_store("genes", storeFormat="TSV", storeOptions=options)
-    assert "versionOptions" not in create(omics)
+    assert "versionOptions" not in create_version(omics)
     assert "versionOptions" not in get_version(omics, "second")
 
 
@@ -110,13 +94,13 @@ def test_version_without_options_shows_none(omics: Client, annotation_store: Sto
 def test_version_name_is_unique_in_its_store(omics: Client, annotation_store: Store) -> None:
     annotation_store("genes", versionName="release_1")
     annotation_store("others", versionName="release_1")
-    create(omics, "release_2")
-    create(omics, "release_2", name="others")
+    create_version(omics, "release_2")
+    create_version(omics, "release_2", name="others")
     for taken in ("release_1", "release_2"):
         with raises_conflict(f"Annotation store genes version {taken} already exists"):
-            create(omics, taken)
-    delete(omics, "release_2")
-    assert create(omics, "release_2")["status"] == "CREATING"
+            create_version(omics, taken)
+    delete_versions(omics, "release_2")
+    assert create_version(omics, "release_2")["status"] == "CREATING"
 
 
 @pytest.mark.our_choice("A41")
@@ -126,7 +110,7 @@ def test_version_options_need_a_tsv_store(
 ) -> None:
     annotation_store("genes", storeFormat=files)
     with raises_validation("'versionOptions' can be given for a TSV store only"):
-        create(omics, versionOptions=OPTIONS)
+        create_version(omics, versionOptions=OPTIONS)
 
 
 @pytest.mark.documented("A6")
@@ -135,13 +119,13 @@ def test_empty_version_options_are_rejected(raw_omics: Client, annotation_store:
     with raises_violations(
         "Value '{}' at 'versionOptions' must have exactly one of [tsvVersionOptions]"
     ):
-        create(raw_omics, versionOptions={})
+        create_version(raw_omics, versionOptions={})
 
 
 @pytest.mark.documented("A2", "A42")
 def test_version_of_unknown_store_is_not_found(omics: Client) -> None:
     with raises_not_found("Annotation store genes not found"):
-        create(omics)
+        create_version(omics)
     for operation in (omics.get_annotation_store_version, omics.update_annotation_store_version):
         with raises_not_found("Annotation store genes not found"):
             operation(name="genes", versionName="second")
@@ -153,7 +137,7 @@ def test_store_of_new_version_has_the_form_of_a_store_name(raw_omics: Client) ->
         "Value 'My Genes' at 'name' must satisfy regular expression pattern: "
         "([a-z]){1}([a-z0-9_]){2,254}"
     ):
-        create(raw_omics, name="My Genes")
+        create_version(raw_omics, name="My Genes")
 
 
 @pytest.mark.documented("A2")
@@ -173,7 +157,7 @@ def test_update_of_version_changes_the_description(
     omics: Client, annotation_store: Store, clock: Clock
 ) -> None:
     store = annotation_store("genes")
-    created = create(omics, description="old")
+    created = create_version(omics, description="old")
     before = get_version(omics, "second")
     clock.now += timedelta(seconds=5)
     updated = without_metadata(
@@ -199,10 +183,10 @@ def test_deleting_version_cannot_be_updated(
     omics: Client, annotation_store: Store, progression: SetProgression
 ) -> None:
     annotation_store("genes")
-    create(omics)
+    create_version(omics)
     assert get_version(omics, "second")["status"] == "ACTIVE"
     progression("annotation_store", progression="manual", times=9)
-    delete(omics, "second")
+    delete_versions(omics, "second")
     with raises_not_found("Annotation store genes version second not found"):
         omics.update_annotation_store_version(name="genes", versionName="second")
     assert get_version(omics, "second")["status"] == "DELETING"
@@ -214,10 +198,10 @@ def test_deleting_version_cannot_be_updated(
 @pytest.mark.documented("A44")
 def test_versions_are_deleted(omics: Client, annotation_store: Store) -> None:
     annotation_store("genes")
-    create(omics, "second")
-    create(omics, "third")
-    assert delete(omics, "second", "third") == []
-    assert names(omics) == ["genes"]
+    create_version(omics, "second")
+    create_version(omics, "third")
+    assert delete_versions(omics, "second", "third") == []
+    assert version_names(omics) == ["genes"]
     with raises_not_found("Annotation store genes version second not found"):
         omics.get_annotation_store_version(name="genes", versionName="second")
     assert get_annotations(omics)["numVersions"] == 1
@@ -228,15 +212,15 @@ def test_unknown_version_does_not_hinder_the_deletion_of_others(
     omics: Client, annotation_store: Store
 ) -> None:
     annotation_store("genes")
-    create(omics, "second")
-    errors = delete(omics, "my_version", "second")
+    create_version(omics, "second")
+    errors = delete_versions(omics, "my_version", "second")
     assert errors == [
         {
             "versionName": "my_version",
             "message": "Version with versionName: my_version was not found.",
         }
     ]
-    assert names(omics) == ["genes"]
+    assert version_names(omics) == ["genes"]
 
 
 @pytest.mark.documented("A27", "A44")
@@ -248,14 +232,14 @@ def test_version_with_running_import_is_deleted_by_force(
 ) -> None:
     progression("annotation_import_job", progression="manual", times=9)
     annotation_store("genes")
-    create(omics, "second")
+    create_version(omics, "second")
     job_id, other_id = import_annotations(versionName="second"), import_annotations()
     running = {"versionName": "second", "message": "version has an inflight import running"}
-    assert delete(omics, "second") == [running]
-    assert delete(omics, "second", force=False) == [running]
-    assert names(omics) == ["genes", "second"]
-    assert delete(omics, "second", force=True) == []
-    assert names(omics) == ["genes"]
+    assert delete_versions(omics, "second") == [running]
+    assert delete_versions(omics, "second", force=False) == [running]
+    assert version_names(omics) == ["genes", "second"]
+    assert delete_versions(omics, "second", force=True) == []
+    assert version_names(omics) == ["genes"]
     assert omics.get_annotation_import_job(jobId=job_id)["status"] == "CANCELLED"
     assert omics.get_annotation_import_job(jobId=other_id)["status"] == "SUBMITTED"
 
@@ -263,12 +247,12 @@ def test_version_with_running_import_is_deleted_by_force(
 @pytest.mark.our_choice("A45")
 def test_last_version_of_a_store_is_not_deleted(omics: Client, annotation_store: Store) -> None:
     annotation_store("genes")
-    create(omics)
+    create_version(omics)
     last = {"versionName": "second", "message": "version is the last one of its store"}
-    assert delete(omics, "genes", "second") == [last]
-    assert names(omics) == ["second"]
-    assert delete(omics, "second", force=True) == [last]
-    assert names(omics) == ["second"]
+    assert delete_versions(omics, "genes", "second") == [last]
+    assert version_names(omics) == ["second"]
+    assert delete_versions(omics, "second", force=True) == [last]
+    assert version_names(omics) == ["second"]
 
 
 @pytest.mark.our_choice("A96")
@@ -276,12 +260,12 @@ def test_store_survives_the_deletion_of_its_first_version(
     omics: Client, annotation_store: Store
 ) -> None:
     store = annotation_store("genes")
-    create(omics)
-    assert delete(omics, "genes") == []
-    assert names(omics) == ["second"]
+    create_version(omics)
+    assert delete_versions(omics, "genes") == []
+    assert version_names(omics) == ["second"]
     found = get_annotations(omics)
     assert (found["id"], found["status"], found["numVersions"]) == (store["id"], "ACTIVE", 1)
-    assert create(omics, "genes")["id"] != store["id"]
+    assert create_version(omics, "genes")["id"] != store["id"]
 
 
 @pytest.mark.our_choice("A45")
@@ -289,15 +273,15 @@ def test_deletion_of_deleting_version_is_accepted(
     omics: Client, annotation_store: Store, progression: SetProgression
 ) -> None:
     annotation_store("genes")
-    create(omics)
+    create_version(omics)
     assert get_version(omics, "second")["status"] == "ACTIVE"
     progression("annotation_store", progression="manual", times=1)
     for _ in range(2):
-        assert delete(omics, "second", "second") == []
+        assert delete_versions(omics, "second", "second") == []
     assert get_version(omics, "second")["status"] == "DELETING"
     waiter = omics.get_waiter("annotation_store_version_deleted")
     waiter.wait(name="genes", versionName="second", WaiterConfig=AT_ONCE)
-    assert names(omics) == ["genes"]
+    assert version_names(omics) == ["genes"]
 
 
 @pytest.mark.our_choice("A45")
@@ -307,8 +291,8 @@ def test_creating_version_is_not_deleted(
     annotation_store("genes")
     assert get_annotations(omics)["status"] == "ACTIVE"
     progression("annotation_store", progression="manual", times=9)
-    create(omics)
-    assert delete(omics, "second") == [
+    create_version(omics)
+    assert delete_versions(omics, "second") == [
         {"versionName": "second", "message": "version has the status CREATING"}
     ]
 
@@ -328,16 +312,16 @@ def test_versions_of_unknown_or_deleting_store_are_not_deleted(
     with raises_conflict(message):
         omics.delete_annotation_store_versions(**request)
     with raises_conflict(message):
-        create(omics)
+        create_version(omics)
 
 
 @pytest.mark.documented("A44")
 def test_at_most_ten_versions_are_named(raw_omics: Client, annotation_store: Store) -> None:
     annotation_store("genes")
     with raises_violations("Value '[]' at 'versions' must have length greater than or equal to 1"):
-        delete(raw_omics)
+        delete_versions(raw_omics)
     many = [f"version_{number}" for number in range(11)]
     with raises_violations(
         f"Value '[{', '.join(many)}]' at 'versions' must have length less than or equal to 10"
     ):
-        delete(raw_omics, *many)
+        delete_versions(raw_omics, *many)

@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from conftest import Client
 from tests.omics.analytics.store_helpers import (
     AT_ONCE,
     Store,
+    create_version,
+    delete_versions,
     get_annotations,
     get_version,
-    without_metadata,
+    version_names,
 )
 from tests.omics.helpers import (
     SetProgression,
     fail_store,
     raises_not_found,
 )
-
-
-def create(omics: Client, version: str = "second", name: str = "genes", **more: Any) -> Any:
-    """Return the response of CreateAnnotationStoreVersion."""
-    return omics.create_annotation_store_version(name=name, versionName=version, **more)
-
-
-def delete(omics: Client, *versions: str, **more: Any) -> Any:
-    """Return the errors of DeleteAnnotationStoreVersions."""
-    response = without_metadata(
-        omics.delete_annotation_store_versions(name="genes", versions=list(versions), **more)
-    )
-    assert set(response) == {"errors"}
-    return response["errors"]
-
-
-def names(omics: Client) -> list[str]:
-    """Return the names of the versions of the store ``genes``."""
-    listed = omics.list_annotation_store_versions(name="genes")["annotationStoreVersions"]
-    return [version["versionName"] for version in listed]
 
 
 @pytest.mark.our_choice("A96")
@@ -72,9 +52,9 @@ def test_version_is_deleting_with_its_store(
     omics: Client, annotation_store: Store, progression: SetProgression
 ) -> None:
     annotation_store("genes")
-    create(omics)
-    delete(omics, "genes")
-    assert names(omics) == ["second"]
+    create_version(omics)
+    delete_versions(omics, "genes")
+    assert version_names(omics) == ["second"]
     progression("annotation_store", progression="manual", times=1)
     omics.delete_annotation_store(name="genes")
     assert get_version(omics, "second")["status"] == "DELETING"
@@ -89,13 +69,13 @@ def test_creating_version_goes_with_its_store(
     annotation_store("genes")
     assert get_annotations(omics)["status"] == "ACTIVE"
     progression("annotation_store", progression="manual", times=2)
-    create(omics)
-    delete(omics, "genes")
+    create_version(omics)
+    delete_versions(omics, "genes")
     waiter = omics.get_waiter("annotation_store_version_deleted")
     waiter.wait(name="genes", versionName="genes", WaiterConfig=AT_ONCE)
-    assert names(omics) == ["second"]
+    assert version_names(omics) == ["second"]
     omics.delete_annotation_store(name="genes")
     assert get_version(omics, "second")["status"] == "CREATING"
     omics.get_waiter("annotation_store_deleted").wait(name="genes", WaiterConfig=AT_ONCE)
     annotation_store("genes")
-    assert names(omics) == ["genes"]
+    assert version_names(omics) == ["genes"]
