@@ -24,9 +24,12 @@ class Outcomes(Protocol):
         ...
 
     def outcome_for(
-        self, block: RunBlock, index: int, status: str, *, may_hold: bool
+        self, block: RunBlock, index: int, status: str, at: datetime, *, may_hold: bool
     ) -> InjectedOutcome | None:
-        """Return the outcome of a run that leaves ``status``; the match of a fault is counted."""
+        """Return the outcome of a run that leaves ``status`` ``at`` a time.
+
+        The match of a fault is counted.
+        """
         ...
 
 
@@ -106,7 +109,7 @@ class RunTransitions:
         for cohort in waiting:
             self._slots.wait(cohort, at)
             self._scheduler.update(cohort)
-        for cohort, outcome in self._with_outcomes(moving):
+        for cohort, outcome in self._with_outcomes(moving, at):
             self._leave_state(cohort, outcome, at)
         return waiting
 
@@ -145,9 +148,9 @@ class RunTransitions:
             self.apply(cohort, "fail", at)
 
     def _with_outcomes(
-        self, cohorts: list[Cohort]
+        self, cohorts: list[Cohort], at: datetime
     ) -> Iterable[tuple[Cohort, InjectedOutcome | None]]:
-        """Split cohorts by the outcomes of their runs."""
+        """Split cohorts by the outcomes of their runs ``at`` a time."""
         asked = []
         for cohort in cohorts:
             if cohort.allows("fail") and self._outcomes.any_for_runs(cohort.block, cohort.status):
@@ -159,15 +162,15 @@ class RunTransitions:
             runs.sort(key=lambda run: run[0])
         groups: dict[tuple[Cohort, InjectedOutcome | None], list[int]] = {}
         for _, index, cohort in runs:
-            outcome = self._outcome(cohort, index)
+            outcome = self._outcome(cohort, index, at)
             groups.setdefault((cohort, outcome), []).append(index)
         # Those without an outcome keep the cohort.
         for (cohort, outcome), indexes in sorted(groups.items(), key=lambda g: g[0][1] is None):
             yield self.detach(cohort, indexes), outcome
 
-    def _outcome(self, cohort: Cohort, index: int) -> InjectedOutcome | None:
+    def _outcome(self, cohort: Cohort, index: int, at: datetime) -> InjectedOutcome | None:
         return self._outcomes.outcome_for(
-            cohort.block, index, cohort.status, may_hold=cohort.held is None
+            cohort.block, index, cohort.status, at, may_hold=cohort.held is None
         )
 
     # -- run slots --
@@ -208,7 +211,7 @@ class RunTransitions:
         for index in cohort.members():
             if room == 0 or (bound is not None and cohort.block.serial_of(index) > bound):
                 break
-            outcome = self._outcome(cohort, index)
+            outcome = self._outcome(cohort, index, at)
             groups.setdefault(outcome, []).append(index)
             if room is not None and not (outcome and outcome.holds):
                 room -= 1

@@ -265,7 +265,7 @@ class OmicsBackend(BaseBackend, TaggableResources):
             context,
             engine=engine,
             batches=self.batches,
-            reachability=Reachability(engine, services),
+            reachability=Reachability(context, engine, services),
         )
 
     # -- requests --

@@ -11,6 +11,7 @@ from moto_omics_batch.domain.failures import BatchFailure, SubmissionFailure
 from moto_omics_batch.domain.faults import Faults
 from moto_omics_batch.domain.life import Progression
 from moto_omics_batch.domain.lifecycle import Lifecycle
+from moto_omics_batch.domain.outcomes import InjectedOutcome
 from moto_omics_batch.domain.run_registry import RunRegistry
 from moto_omics_batch.domain.run_selection import RunRef
 from moto_omics_batch.domain.run_transitions import RunTransitions
@@ -34,6 +35,21 @@ from tests.domain.helpers import (
 )
 
 
+class OutcomesOfFaults:
+    """The outcomes of runs that only fail by faults, which do not depend on the time."""
+
+    def __init__(self, faults: Faults):
+        self._faults = faults
+
+    def any_for_runs(self, block: RunBlock, status: str) -> bool:
+        return self._faults.any_for_runs(block, status)
+
+    def outcome_for(
+        self, block: RunBlock, index: int, status: str, at: datetime, *, may_hold: bool
+    ) -> InjectedOutcome | None:
+        return self._faults.outcome_for(block, index, status, may_hold=may_hold)
+
+
 class Engine:
     """The scheduler, slots, registry, faults and transitions of one account, with fakes."""
 
@@ -47,7 +63,7 @@ class Engine:
         self.scheduler = Scheduler(self.progressions)
         self.slots = Slots(self.limits)
         self.registry = RunRegistry(self.slots, self.usage, self.observer)
-        self.transitions = RunTransitions(self.scheduler, self.slots, self.faults)
+        self.transitions = RunTransitions(self.scheduler, self.slots, OutcomesOfFaults(self.faults))
         self.services = FakeServices(self)
         self._next_id = FIRST_ID
         self._batches = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ...domain.scheduler import Scheduler
@@ -74,14 +75,16 @@ class Planes:
         """Whether there are any reference stores or sequence stores."""
         return self._storage is not None
 
-    def stored_status(self, kind: str, store_id: str, id: str, *, access: bool) -> str | None:
-        """Return the status of a read set or a reference, None if it does not exist (S181).
+    def stored_status(
+        self, kind: str, store_id: str, id: str, at: datetime, *, access: bool
+    ) -> str | None:
+        """Return the status of a read set or a reference ``at`` a time, None without one (S181).
 
         ``kind`` is ``readset`` or ``reference``. An ``access`` to a read set is counted (S182).
         """
         if self._storage is None:
             return None
-        return self._storage.stored_status(kind, store_id, id, access=access)
+        return self._storage.stored_status(kind, store_id, id, at, access=access)
 
     def lacks_reference(self, arn: str) -> bool:
         """Return whether there are references, but not the one of an ARN (A20)."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ...domain.outcomes import InjectedOutcome
 from ...domain.run_selection import RunRef
 from ...domain.runs import RunBlock
@@ -21,7 +23,9 @@ class RunExports:
         """Return whether the output bucket of runs that leave ``status`` is checked."""
         return status == RUN_EXECUTES and self._context.settings.checks("s3")
 
-    def outcome(self, run: RunRef, status: str, *, preview: bool) -> InjectedOutcome | None:
+    def outcome(
+        self, run: RunRef, status: str, at: datetime, *, preview: bool
+    ) -> InjectedOutcome | None:
         """Return EXPORT_FAILED for a run whose output bucket does not exist any more."""
         missing = self._outputs.bucket_missing(run)
         return InjectedOutcome("EXPORT_FAILED") if missing else None

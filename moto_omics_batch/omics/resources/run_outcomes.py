@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from ...domain.faults import Fault, Faults
@@ -19,8 +20,10 @@ class NaturalOutcomes(Protocol):
         """Return whether runs of a block that leave ``status`` could fail. It must be cheap."""
         ...
 
-    def outcome(self, run: RunRef, status: str, *, preview: bool) -> InjectedOutcome | None:
-        """Return how a run fails that leaves ``status``, None when it does not.
+    def outcome(
+        self, run: RunRef, status: str, at: datetime, *, preview: bool
+    ) -> InjectedOutcome | None:
+        """Return how a run fails that leaves ``status`` ``at`` a time, None when it does not.
 
         With ``preview``, the run does not leave the status yet, and nothing may change.
         """
@@ -48,11 +51,12 @@ class RunOutcomes:
         block: RunBlock,
         index: int,
         status: str,
+        at: datetime,
         *,
         may_hold: bool,
         preview: Counter[Fault] | None = None,
     ) -> InjectedOutcome | None:
-        """Return the outcome of a run that leaves ``status``.
+        """Return the outcome of a run that leaves ``status`` ``at`` a time.
 
         The match of a fault is counted, in ``preview`` if it is given.
         """
@@ -63,7 +67,7 @@ class RunOutcomes:
             return injected
         run = RunRef(block, index)
         outcomes = (
-            natural.outcome(run, status, preview=preview is not None)
+            natural.outcome(run, status, at, preview=preview is not None)
             for natural in self._natural
             if natural.concerns(block, status)
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from ...domain.engine_settings import NEXTFLOW
@@ -35,7 +36,9 @@ class RunParameters:
         """Return whether runs of a block that leave ``status`` read their parameters."""
         return status == RUN_STARTS and "parametersUri" in block.settings
 
-    def outcome(self, run: RunRef, status: str, *, preview: bool) -> InjectedOutcome | None:
+    def outcome(
+        self, run: RunRef, status: str, at: datetime, *, preview: bool
+    ) -> InjectedOutcome | None:
         """Return how a run fails whose parameters are invalid; valid ones are kept (L101)."""
         block = run.block
         file, problem = self._file(block)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Protocol
 
 from ...domain.outcomes import InjectedOutcome
@@ -27,8 +28,10 @@ _URI = re.compile(
 class StoredFiles(Protocol):
     """Finds read sets and references."""
 
-    def stored_status(self, kind: str, store_id: str, id: str, *, access: bool) -> str | None:
-        """Return the status of a read set or a reference, None if it does not exist.
+    def stored_status(
+        self, kind: str, store_id: str, id: str, at: datetime, *, access: bool
+    ) -> str | None:
+        """Return the status of a read set or a reference ``at`` a time, None without one.
 
         ``kind`` is ``readset`` or ``reference``. An ``access`` to a read set is counted (S182).
         """
@@ -56,19 +59,21 @@ class StorageInputs:
             self._stored.in_use or self._context.settings.checks("omics")
         )
 
-    def outcome(self, run: RunRef, status: str, *, preview: bool) -> InjectedOutcome | None:
+    def outcome(
+        self, run: RunRef, status: str, at: datetime, *, preview: bool
+    ) -> InjectedOutcome | None:
         """Return how a run fails whose inputs cannot be read (S181)."""
         checked = self._context.settings.checks("omics")
         # The parameters in an object of S3 were read just before.
         file = run.block.parameters_file
         parameters = run.settings.get("parameters") if file is None else file.parameters
         for uri in _uris(parameters):
-            problem = self._problem(uri, access=not preview)
+            problem = self._problem(uri, at, access=not preview)
             if problem is not None and checked:
                 return problem
         return None
 
-    def _problem(self, uri: str, *, access: bool) -> InjectedOutcome | None:
+    def _problem(self, uri: str, at: datetime, *, access: bool) -> InjectedOutcome | None:
         found = _URI.fullmatch(uri)
         if found is None:
             return InjectedOutcome("INVALID_URI_INPUT", f"The provided URI is invalid: {uri:.300}.")
@@ -76,7 +81,7 @@ class StorageInputs:
         if (found["account"], found["region"].lower()) != own:
             return None
         kind, id = ("readset", found["id"]) if found["id"] else ("reference", found["reference"])
-        status = self._stored.stored_status(kind, found["store"], id, access=access)
+        status = self._stored.stored_status(kind, found["store"], id, at, access=access)
         if status is None:
             return InjectedOutcome(
                 "INPUT_URI_NOT_FOUND", f"The provided URI does not exist: {uri:.300}."

@@ -15,13 +15,15 @@ from ...domain.runs import RunBlock
 from ...domain.settings import check_whole
 from ...domain.tables import RUN
 from ..resources.batch_services import BatchServices
+from ..resources.context import Context
 from ..resources.engine import Engine
 
 
 class Reachability:
     """Follows the transitions that would be made, with the outcomes of runs and the free slots."""
 
-    def __init__(self, engine: Engine, services: BatchServices):
+    def __init__(self, context: Context, engine: Engine, services: BatchServices):
+        self._context = context
         self._faults = engine.faults
         self._outcomes = engine.outcomes
         self._slots = engine.slots
@@ -46,8 +48,9 @@ class Reachability:
                 return False
             outcome, status = None, status_of(state)
             if RUN.allows(state, "fail") and self._outcomes.any_for_runs(block, status):
+                may_hold, now = held is None, self._context.now()
                 outcome = self._outcomes.outcome_for(
-                    block, run.index, status, may_hold=held is None, preview=preview
+                    block, run.index, status, now, may_hold=may_hold, preview=preview
                 )
             if outcome is not None and outcome.holds:
                 return False

@@ -13,6 +13,7 @@ from conftest import ACCOUNT, REGION, ROLE, Answer, Client, MakeClient, StartBat
 from moto_omics_batch import faults
 from tests.omics.helpers import (
     Clock,
+    SetProgression,
     Settings,
     StartRun,
     UntilRun,
@@ -259,6 +260,27 @@ def test_a_set_that_was_archived_before_the_run_fails_it(
     omics.get_read_set_metadata(sequenceStoreId=STORE, id=READS)
     clock.now += timedelta(days=30)
     assert failure(run_with({"reads": SET}))[0] == "INACTIVE_OMICS_STORAGE_RESOURCE"
+
+
+@pytest.mark.our_choice("S181", "S182", "S96")
+@pytest.mark.usefixtures("stores")
+@pytest.mark.parametrize("polls", [False, True])
+def test_a_run_that_started_before_the_30_days_found_the_set_active(
+    omics: Client, start_run: StartRun, progression: SetProgression, clock: Clock, polls: bool
+) -> None:
+    named = {"sequenceStoreId": STORE, "id": READS}
+    progression("run", progression="time", seconds=6 * 3600)
+    omics.get_read_set_metadata(**named)
+    clock.now += timedelta(days=28)
+    run_id = start_run(parameters={"reads": SET})["id"]
+    clock.now += timedelta(days=1)
+    if polls:
+        omics.get_run(id=run_id)
+    clock.now += timedelta(days=2)
+    assert omics.get_run(id=run_id)["status"] == "COMPLETED"
+    assert omics.get_read_set_metadata(**named)["status"] == "ACTIVE"
+    clock.now += timedelta(days=28)
+    assert omics.get_read_set_metadata(**named)["status"] == "ARCHIVED"
 
 
 @pytest.mark.our_choice("S182")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from ....domain.json_text import load_json
 from ....wire.views import Layers
 from ...exceptions import ResourceNotFoundException, ValidationException
 from ..collection import ResourceEvents
@@ -111,8 +112,8 @@ def _check(text: str) -> None:
     if len(text.encode()) > MAX_POLICY:
         raise ValidationException(f"s3AccessPolicy must have at most {MAX_POLICY} bytes")
     try:
-        policy = json.loads(text)
-    except (ValueError, RecursionError):
+        policy = load_json(text)
+    except ValueError:
         policy = None
     if not isinstance(policy, dict):
         raise ValidationException("s3AccessPolicy must be a JSON object")

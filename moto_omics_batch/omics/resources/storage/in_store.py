@@ -82,3 +82,26 @@ class InStore(Collection[M]):
         for resource in list(self.of_store(store_id)):
             self.remove(resource)
         self._of_store.pop(store_id, None)
+
+
+class StoreContent(InStore[M]):
+    """References or read sets. A subclass declares ``SEGMENT``, the kind in their ARNs."""
+
+    SEGMENT: ClassVar[str]
+
+    def arn(self, id: str, params: Mapping[str, Any]) -> str:
+        """Return the ARN of a resource (S21)."""
+        return self._context.arn(self.KIND.arn, f"{params[self.STORE]}/{self.SEGMENT}/{id}")
+
+    def tags_of(self, id: str) -> dict[str, str] | None:
+        """Return the tags of a resource, by the part of its ARN after its store's kind."""
+        store_id, _, own_id = id.partition(f"/{self.SEGMENT}/")
+        resource = self._resources.get(own_id)
+        if resource is None or resource.params[self.STORE] != store_id:
+            return None
+        return resource.tags
+
+    def event_detail(self, resource: M) -> Mapping[str, Any]:
+        """Return the detail of an event beside omicsVersion and status (S172)."""
+        detail = {name: resource.params.get(name) for name in (self.STORE, "creationJobId")}
+        return {**super().event_detail(resource), **detail}

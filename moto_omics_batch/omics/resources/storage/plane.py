@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 from ....domain.declared_stores import DeclaredStore
@@ -83,19 +84,21 @@ class Storage:
 
     # -- inputs of runs --
 
-    def stored_status(self, kind: str, store_id: str, id: str, *, access: bool) -> str | None:
-        """Return the status of a read set or a reference, None if it does not exist (S181).
+    def stored_status(
+        self, kind: str, store_id: str, id: str, at: datetime, *, access: bool
+    ) -> str | None:
+        """Return the status of a read set or a reference ``at`` a time, None without one (S181).
 
         An ``access`` to an ACTIVE read set is counted (S182).
         """
         try:
             if kind == "reference":
                 return self.references.find_in(store_id, id).status
-            read_set = self.read_sets.find_in(store_id, id)
+            read_set = self.read_sets.find_in(store_id, id, at)
         except ResourceNotFoundException:
             return None
         if access and read_set.status == "ACTIVE":
-            self.read_sets.access(read_set)
+            self.read_sets.access(read_set, at)
         return read_set.status
 
     def lacks_reference(self, arn: str) -> bool:

@@ -58,10 +58,10 @@ class _ReadSetJobs(Jobs[Any]):
         """Check the role of a job. Raises ValidationException (S76, S133)."""
         self._access.check_role(params["roleArn"], f"sequenceStore/{params[self.STORE]}")
 
-    def _read_set(self, job: Job, item: Item) -> ReadSet | None:
-        """Return the read set of an item, None if its store has none (S123)."""
+    def _read_set(self, job: Job, item: Item, at: datetime) -> ReadSet | None:
+        """Return the read set of an item as it was ``at``, None if its store has none (S123)."""
         try:
-            return self._read_sets.find_in(job.params[self.STORE], item.params["readSetId"])
+            return self._read_sets.find_in(job.params[self.STORE], item.params["readSetId"], at)
         except ResourceNotFoundException:
             return None
 
@@ -170,7 +170,7 @@ class ReadSetActivationJobs(_ReadSetJobs):
 
     def begin(self, job: Job, item: Item, at: datetime) -> None:
         """Let an archived read set be ACTIVATING (S122)."""
-        read_set = self._read_set(job, item)
+        read_set = self._read_set(job, item, at)
         if read_set is None:
             return
         if read_set.status in ("ACTIVE", "ACTIVATING"):
@@ -180,7 +180,7 @@ class ReadSetActivationJobs(_ReadSetJobs):
 
     def finish(self, job: Job, item: Item, at: datetime) -> str | None:
         """Let the read set be ACTIVE (S121 to S123)."""
-        read_set = self._read_set(job, item)
+        read_set = self._read_set(job, item, at)
         if read_set is None:
             return missing("readset")
         if read_set.status == "ACTIVE":
@@ -222,7 +222,7 @@ class ReadSetExportJobs(_ReadSetJobs):
 
     def finish(self, job: Job, item: Item, at: datetime) -> str | None:
         """Write the files of an ACTIVE read set, which counts as an access (S131 to S133)."""
-        read_set = self._read_set(job, item)
+        read_set = self._read_set(job, item, at)
         if read_set is None:
             return missing("readset")
         if read_set.status != "ACTIVE":
@@ -231,7 +231,7 @@ class ReadSetExportJobs(_ReadSetJobs):
         for name, content in read_set.files.items():
             if not self._s3.put(base + read_set.file_names[name], content.data):
                 return f"S3 access denied for {base}"
-        self._read_sets.access(read_set)
+        self._read_sets.access(read_set, at)
         return None
 
     def shown(self, item: Item) -> dict[str, Any]:

@@ -18,15 +18,11 @@ from ....domain.resource import Resource
 from ....domain.scheduler import Scheduler
 from ....domain.usage import Usage
 from ....wire.views import Layers
-from ...exceptions import (
-    ConflictException,
-    RangeNotSatisfiableException,
-    ResourceNotFoundException,
-)
+from ...exceptions import ConflictException, ResourceNotFoundException
 from ..collection import Kind, Model, ResourceEvents
 from ..context import Context
-from .common import GONE_IS_DELETED, ID_DIGITS, missing
-from .in_store import InStore
+from .common import GONE_IS_DELETED, ID_DIGITS, missing, part_of
+from .in_store import StoreContent
 from .sequence_stores import DEFAULT_ALGORITHM, SequenceStores
 from .tags import service_tags
 
@@ -53,7 +49,7 @@ class ReadSet(Model, BaseModel):
         return self.problem if self.status == "UPLOAD_FAILED" else None
 
 
-class ReadSets(InStore[ReadSet]):
+class ReadSets(StoreContent[ReadSet]):
     """The read sets of an account and region. Import jobs and uploads create them."""
 
     KIND: ClassVar[Kind[ReadSet]] = Kind(
@@ -71,6 +67,7 @@ class ReadSets(InStore[ReadSet]):
     )
     EVENT_STATUSES: ClassVar[Mapping[str, str]] = GONE_IS_DELETED
     STORE = "sequenceStoreId"
+    SEGMENT = "readSet"
     _stores: SequenceStores
 
     def __init__(
@@ -102,10 +99,6 @@ class ReadSets(InStore[ReadSet]):
     def uses_of(self, reference_arn: str) -> int:
         """Return the number of read sets that have a reference (S48)."""
         return self._uses[reference_arn]
-
-    def arn(self, id: str, params: Mapping[str, Any]) -> str:
-        """Return the ARN of a read set (S21)."""
-        return self._context.arn(self.KIND.arn, f"{params[self.STORE]}/readSet/{id}")
 
     def new_read_set_id(self) -> str:
         """Return the id of a read set that is being imported (S75)."""
@@ -144,28 +137,28 @@ class ReadSets(InStore[ReadSet]):
 
     # -- archiving --
 
-    def archive_if_due(self, read_set: ReadSet) -> None:
-        """Archive a read set that nobody accessed for 30 days (S96)."""
+    def archive_if_due(self, read_set: ReadSet, at: datetime | None = None) -> None:
+        """Archive a read set without access in the 30 days before ``at``, by default now (S96)."""
         due = read_set.accessed + ARCHIVED_AFTER
-        if read_set.status == "ACTIVE" and self._context.now() >= due:
+        if read_set.status == "ACTIVE" and (at or self._context.now()) >= due:
             read_set.move("archive", due)
 
-    def access(self, read_set: ReadSet) -> None:
-        """Count an access, after which the 30 days begin anew."""
-        read_set.accessed = self._context.now()
+    def access(self, read_set: ReadSet, at: datetime | None = None) -> None:
+        """Count an access, by default now, after which the 30 days begin anew."""
+        read_set.accessed = at or self._context.now()
 
-    def find_in(self, store_id: str, id: str) -> ReadSet:
-        """Return a read set of a store. Raises ResourceNotFoundException for either."""
+    def find_in(self, store_id: str, id: str, at: datetime | None = None) -> ReadSet:
+        """Return a read set of a store as it is ``at`` a time that is due, by default now.
+
+        Raises ResourceNotFoundException for either.
+        """
         read_set = super().find_in(store_id, id)
-        self.archive_if_due(read_set)
+        self.archive_if_due(read_set, at)
         return read_set
 
     def event_detail(self, resource: ReadSet) -> Mapping[str, Any]:
         """Return the detail of an event beside omicsVersion and status (S172)."""
-        members = (self.STORE, "creationJobId")
-        detail = {name: resource.params.get(name) for name in members}
-        message = {"statusMessage": resource.status_message}
-        return {**super().event_detail(resource), **detail, **message}
+        return {**super().event_detail(resource), "statusMessage": resource.status_message}
 
     # -- responses --
 
@@ -237,11 +230,7 @@ class ReadSets(InStore[ReadSet]):
         content = read_set.files.get(file.lower())
         if content is None or (file == "INDEX" and read_set.status != "ACTIVE"):
             raise ResourceNotFoundException(f"The specified readset has no file {file}.")
-        part = content.part(params["partNumber"])
-        if part is None:
-            raise RangeNotSatisfiableException(
-                f"partNumber {params['partNumber']} is above {content.total_parts}, the last part"
-            )
+        part = part_of(content, params["partNumber"])
         self.access(read_set)
         return part
 
@@ -264,11 +253,3 @@ class ReadSets(InStore[ReadSet]):
             assert isinstance(resource, ReadSet)
             resource.accessed = at
         super().resource_changed(resource, at)
-
-    def tags_of(self, id: str) -> dict[str, str] | None:
-        """Return the tags of a read set, by the part of its ARN after its store's kind."""
-        store_id, _, read_set_id = id.partition("/readSet/")
-        read_set = self._resources.get(read_set_id)
-        if read_set is None or read_set.params[self.STORE] != store_id:
-            return None
-        return read_set.tags

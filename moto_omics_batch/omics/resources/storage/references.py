@@ -21,8 +21,8 @@ from ....domain.usage import Usage
 from ...exceptions import RangeNotSatisfiableException, ValidationException
 from ..collection import Collection, Kind, Model, ResourceEvents
 from ..context import Context
-from .common import GONE_IS_DELETED, ID_DIGITS, TOKEN, missing
-from .in_store import InStore
+from .common import GONE_IS_DELETED, ID_DIGITS, TOKEN, missing, part_of
+from .in_store import StoreContent
 from .job_access import JobAccess, Unreadable
 from .jobs import JobModel, Jobs
 
@@ -36,7 +36,7 @@ class Reference(Model, BaseModel):
     files: dict[str, Content]
 
 
-class References(InStore[Reference]):
+class References(StoreContent[Reference]):
     """The references of an account and region. They are created by import jobs."""
 
     KIND: ClassVar[Kind[Reference]] = Kind(
@@ -52,6 +52,7 @@ class References(InStore[Reference]):
         event="Reference Status Change",
     )
     STORE = "referenceStoreId"
+    SEGMENT = "reference"
     EVENT_STATUSES: ClassVar[Mapping[str, str]] = GONE_IS_DELETED
 
     def __init__(self, *shared: Any):
@@ -75,10 +76,6 @@ class References(InStore[Reference]):
     def has_name(self, store_id: str, name: str) -> bool:
         """Return whether a reference of a store has this name (S43)."""
         return self._names[store_id, name] > 0
-
-    def arn(self, id: str, params: Mapping[str, Any]) -> str:
-        """Return the ARN of a reference (S21)."""
-        return self._context.arn(self.KIND.arn, f"{params[self.STORE]}/reference/{id}")
 
     def import_(
         self,
@@ -105,12 +102,6 @@ class References(InStore[Reference]):
             "files": {name: content.members() for name, content in resource.files.items()},
         }
 
-    def event_detail(self, resource: Reference) -> Mapping[str, Any]:
-        """Return the detail of an event beside omicsVersion and status (S172)."""
-        members = (self.STORE, "creationJobId")
-        detail = {name: resource.params.get(name) for name in members}
-        return {**super().event_detail(resource), **detail}
-
     def selects(self, filter: Mapping[str, Any], resource: Reference) -> bool:
         """Return whether the ``filter`` of ListReferences selects a reference (S11)."""
         if "md5" in filter and filter["md5"] != resource.files["source"].md5:
@@ -124,24 +115,12 @@ class References(InStore[Reference]):
         """
         reference = self.find_in(params[self.STORE], params["id"])
         content = reference.files[params.get("file", "SOURCE").lower()]
-        part = content.part(params["partNumber"])
-        if part is None:
-            raise RangeNotSatisfiableException(
-                f"partNumber {params['partNumber']} is above {content.total_parts}, the last part"
-            )
+        part = part_of(content, params["partNumber"])
         return part if "Range" not in params else _range(part, params["Range"])
 
     def delete_in(self, store_id: str, id: str) -> None:
         """Delete a reference of a store. Raises ResourceNotFoundException."""
         self.move(self.find_in(store_id, id), "delete")
-
-    def tags_of(self, id: str) -> dict[str, str] | None:
-        """Return the tags of a reference, by the part of its ARN after its store's kind."""
-        store_id, _, reference_id = id.partition("/reference/")
-        reference = self._resources.get(reference_id)
-        if reference is None or reference.params[self.STORE] != store_id:
-            return None
-        return reference.tags
 
 
 def _range(part: memoryview, text: str) -> memoryview:

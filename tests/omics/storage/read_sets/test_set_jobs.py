@@ -257,3 +257,34 @@ def test_an_export_is_an_access_at_its_end(
     clock.now += timedelta(days=29)
     found = omics.get_read_set_metadata(sequenceStoreId=store_id, id=id)
     assert found["status"] == "ACTIVE"
+
+
+@pytest.mark.our_choice("S96", "S131")
+@pytest.mark.parametrize("polls", [False, True])
+def test_an_export_that_ended_before_the_30_days_found_the_set_active(
+    omics: Client,
+    s3: Client,
+    read_set: ReadSet,
+    store_id: str,
+    clock: Clock,
+    progression: SetProgression,
+    polls: bool,
+) -> None:
+    progression("read_set_export_job", progression="time", seconds=12 * 3600)
+    named = {"sequenceStoreId": store_id, "id": read_set()["id"]}
+    clock.now += timedelta(days=28)
+    job = omics.start_read_set_export_job(
+        sequenceStoreId=store_id,
+        roleArn=ROLE,
+        destination=uri("out/"),
+        sources=[{"readSetId": named["id"]}],
+    )
+    clock.now += timedelta(days=1)
+    if polls:
+        omics.get_read_set_export_job(sequenceStoreId=store_id, id=job["id"])
+    clock.now += timedelta(days=2)
+    found = omics.get_read_set_export_job(sequenceStoreId=store_id, id=job["id"])
+    assert found["status"] == "COMPLETED"
+    assert omics.get_read_set_metadata(**named)["status"] == "ACTIVE"
+    clock.now += timedelta(days=28)
+    assert omics.get_read_set_metadata(**named)["status"] == "ARCHIVED"
